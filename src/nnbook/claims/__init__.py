@@ -1,0 +1,26 @@
+"""Every claim of the book, and the recorded results that say what came of it."""
+
+from nnbook._checks import check_choice
+from nnbook.claims import activations
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.records import Record, RecordError, load_record
+
+CLAIMS: dict[str, Claim] = {c.id: c for c in sorted(activations.CLAIMS, key=lambda c: c.id)}
+
+
+def result(claim_id: str) -> Record:
+    """The fresh record of a claim by its id, such as "C11": what the figures of the chapters draw."""
+    return load_record(CLAIMS[check_choice("claim_id", claim_id, CLAIMS)])
+
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Measure",
+    "Reading",
+    "Record",
+    "RecordError",
+    "Verdict",
+    "load_record",
+    "result",
+]

@@ -1,0 +1,133 @@
+"""Recorded results: one JSON file a claim, with everything needed to judge it again.
+
+A record is refused when it is missing, cannot be read, was edited by hand, or was made by other code or
+under another rule than those of today.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnbook.claims.fingerprint import CodeGraph
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.experiments.protocol import Experiment, Summary, summarize
+
+SCHEMA = 1
+RESULTS = Path(__file__).parents[3] / "book" / "results"
+
+
+class RecordError(ValueError):
+    """A recorded result that must not be shown; says which, why, and what to run."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was measured for one claim: every seed's values, intervals, readings and the verdict."""
+
+    claim: str
+    fingerprint: str
+    verdict: Verdict
+    intervals: dict[str, Summary]
+    readings: dict[str, Reading]
+    values: dict[str, list[float]]
+    curves: dict[str, list[Any]]
+    rates: dict[str, dict[str, float]]
+    seconds: float
+    versions: dict[str, str]
+
+
+def experiment_fingerprint(experiment: Experiment, graph: CodeGraph) -> str:
+    """A hash of the code that the experiment reaches and of its arms, grid and seeds."""
+    functions = [f for f in (experiment.run, experiment.trial) if f is not None]
+    code = graph.digest(graph.reach([(f.__module__, f.__qualname__) for f in functions]))
+    plan = (experiment.name, experiment.seeds, experiment.arms, experiment.grid)
+    return hashlib.sha256(f"{code} {plan}".encode()).hexdigest()
+
+
+def claim_fingerprint(claim: Claim, graph: CodeGraph) -> str:
+    """A hash of the claim's experiments and of its rules."""
+    parts = [experiment_fingerprint(experiment, graph) for experiment in claim.experiments]
+    parts += [
+        f"{m.key} {m.experiment.name} {m.unit} {m.low} {m.high} {m.log}" for m in claim.measures
+    ]
+    parts.append(claim.failure.value)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def judge(
+    claim: Claim, values: Mapping[str, list[float]]
+) -> tuple[dict[str, Summary], dict[str, Reading], Verdict]:
+    """Intervals, readings and the verdict, from the values of every seed."""
+    intervals = {m.key: summarize(values[m.key], scale=_scale(m)) for m in claim.measures}
+    readings = {m.key: m.read(intervals[m.key]) for m in claim.measures}
+    return intervals, readings, claim.judge(readings)
+
+
+def write_record(claim: Claim, body: dict[str, Any], folder: Path = RESULTS) -> Path:
+    """Write the record whole or not at all, with a checksum that tells an edit by hand."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{claim.id}.json"
+    text = _as_text({**body, "checksum": _checksum(body)})
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+    return path
+
+
+def read_body(claim: Claim, folder: Path = RESULTS) -> dict[str, Any]:
+    """The content of a record's file, once it is known to be whole and unedited."""
+    path = folder / f"{claim.id}.json"
+    remedy = f"run: python -m nnbook.claims {claim.id}"
+    if not path.exists():
+        raise RecordError(f"{path}: no recorded result for {claim.id}; {remedy}")
+    try:
+        body: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        checksum, schema = body.pop("checksum"), body["schema"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordError(f"{path}: not a record of a claim ({error}); {remedy}") from error
+    if schema != SCHEMA:
+        raise RecordError(f"{path}: schema must be {SCHEMA}, got {schema}; {remedy}")
+    if checksum != _checksum(body):
+        raise RecordError(f"{path}: was edited after it was recorded; {remedy}")
+    return body
+
+
+def load_record(claim: Claim, graph: CodeGraph | None = None, folder: Path = RESULTS) -> Record:
+    """The record of a claim, if it is fresh: made by the code and under the rule of today.
+
+    Raises:
+        RecordError: the record is missing, damaged, edited by hand, or stale.
+    """
+    body = read_body(claim, folder)
+    fingerprint = claim_fingerprint(claim, graph or CodeGraph())
+    if body["fingerprint"] != fingerprint:
+        raise RecordError(
+            f"{folder / claim.id}.json: stale, the code or the rule of {claim.id} has changed; "
+            f"run: python -m nnbook.claims {claim.id}"
+        )
+    intervals, readings, verdict = judge(claim, body["values"])
+    if body["verdict"] != verdict:
+        raise RecordError(
+            f"{folder / claim.id}.json: says {body['verdict']!r}, its values say {verdict!r}"
+        )
+    kept = {
+        key: body[key]
+        for key in ("claim", "fingerprint", "values", "curves", "rates", "seconds", "versions")
+    }
+    return Record(verdict=verdict, intervals=intervals, readings=readings, **kept)
+
+
+def _scale(measure: Measure) -> str:
+    return "log" if measure.log else "linear"
+
+
+def _as_text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def _checksum(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_as_text(body).encode()).hexdigest()

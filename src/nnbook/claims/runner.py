@@ -1,0 +1,158 @@
+"""Runs what is stale, in parallel, and writes the record of each claim as soon as its runs are there."""
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+from joblib import Parallel, delayed, parallel_config
+from threadpoolctl import threadpool_info, threadpool_limits
+from tqdm import tqdm
+
+from nnbook.claims.fingerprint import CodeGraph
+from nnbook.claims.journal import Arguments, Journal, task_key
+from nnbook.claims.model import Claim
+from nnbook.claims.records import RESULTS, SCHEMA, claim_fingerprint, judge, write_record
+from nnbook.experiments.protocol import Experiment, Outcome, Rates
+
+JOURNALS = RESULTS.parents[1] / "_build" / "runs"
+
+Task = tuple[Experiment, str, Arguments]
+
+
+def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
+    start = time.perf_counter()
+    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        outcome = function(*arguments)
+    return _plain(outcome), time.perf_counter() - start
+
+
+def run_seed(experiment: Experiment, seed: int, rates: Rates) -> tuple[Outcome, float]:
+    """One seed of an experiment, exactly as it is recorded and replayed."""
+    return (
+        perform(experiment.run, seed, rates) if experiment.arms else perform(experiment.run, seed)
+    )
+
+
+def run_claims(
+    claims: Iterable[Claim],
+    *,
+    jobs: int = -1,
+    folder: Path = RESULTS,
+    journals: Path = JOURNALS,
+) -> None:
+    """Run every experiment of the claims: first the trials that choose learning rates, then the seeds."""
+    waiting, graph = list(claims), CodeGraph()
+    experiments = {e.name: e for claim in waiting for e in claim.experiments}
+    books = {name: Journal.open(e, graph, journals) for name, e in experiments.items()}
+    trials: list[Task] = [(e, "trial", t) for e in experiments.values() for t in e.trials()]
+    runs: list[Task] = [
+        (e, "run", (seed,)) for e in experiments.values() for seed in range(e.seeds)
+    ]
+    with tqdm(total=len(trials) + len(runs), unit="run", smoothing=0.05) as bar:
+        for tasks in (trials, runs):
+            for experiment in _run_all(tasks, books, jobs):
+                bar.update()
+                done = [c for c in waiting if experiment in c.experiments and _complete(c, books)]
+                for claim in done:
+                    write_record(claim, record_body(claim, books, graph), folder)
+                waiting = [claim for claim in waiting if claim not in done]
+
+
+def record_body(claim: Claim, books: dict[str, Journal], graph: CodeGraph) -> dict[str, Any]:
+    """The content of a record: values by measure, curves, rates and scores of the tuning, versions."""
+    values: dict[str, list[float]] = {}
+    curves: dict[str, list[Any]] = {}
+    wanted = {measure.key for measure in claim.measures}
+    for experiment in claim.experiments:
+        outcomes = books[experiment.name].outcomes(experiment)
+        for key in outcomes[0]:
+            into = values if key in wanted else curves
+            into[key] = [outcome[key] for outcome in outcomes]
+    intervals, readings, verdict = judge(claim, values)
+    tuned = [e for e in claim.experiments if e.arms]
+    return {
+        "schema": SCHEMA,
+        "claim": claim.id,
+        "fingerprint": claim_fingerprint(claim, graph),
+        "verdict": verdict,
+        "measures": {
+            key: {"mean": s.mean, "low": s.low, "high": s.high, "reading": readings[key]}
+            for key, s in intervals.items()
+        },
+        "values": values,
+        "curves": curves,
+        "rates": {e.name: books[e.name].rates(e) for e in tuned},
+        "scores": {e.name: _score_table(e, books[e.name]) for e in tuned},
+        "seconds": round(
+            sum(t for e in claim.experiments for _, t in books[e.name].done.values()), 1
+        ),
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+        },
+        "processor": processor(),
+    }
+
+
+def processor() -> str:
+    """The processor as the linear algebra library sees it: on one kind, replays agree to the last bits."""
+    kinds = {
+        info.get("architecture", "") for info in threadpool_info() if info["user_api"] == "blas"
+    }
+    return " ".join([platform.machine(), *sorted(filter(None, kinds))])
+
+
+def _run_all(tasks: Sequence[Task], books: dict[str, Journal], jobs: int) -> Iterator[Experiment]:
+    """Run what no journal holds; yield the experiment of each task as it is done."""
+    missing = []
+    for task in tasks:
+        if task_key(*task[1:]) in books[task[0].name].done:
+            yield task[0]
+        else:
+            missing.append(task)
+    rates = {
+        name: {} if kind == "trial" else books[name].rates(e)
+        for e, kind, _ in missing
+        for name in [e.name]
+    }
+    calls = (delayed(_numbered)(i, task, rates[task[0].name]) for i, task in enumerate(missing))
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        for i, (outcome, seconds) in Parallel(n_jobs=jobs, return_as="generator_unordered")(calls):
+            experiment, kind, arguments = missing[i]
+            books[experiment.name].add(task_key(kind, arguments), outcome, seconds)
+            yield experiment
+
+
+def _numbered(i: int, task: Task, rates: Rates) -> tuple[int, tuple[Any, float]]:
+    """What a worker runs; the number says which task it was, since tasks finish in any order."""
+    experiment, kind, arguments = task
+    if kind == "trial" and experiment.trial:
+        return i, perform(experiment.trial, *arguments)
+    return i, run_seed(experiment, arguments[0], rates)
+
+
+def _complete(claim: Claim, books: dict[str, Journal]) -> bool:
+    return all(books[e.name].complete(e) for e in claim.experiments)
+
+
+def _score_table(experiment: Experiment, journal: Journal) -> dict[str, list[float | None]]:
+    """Mean tuning score by arm along the grid; None where a run diverged."""
+    shape = (len(experiment.arms), len(experiment.grid), -1)
+    means = np.asarray(journal.scores(experiment), dtype=float).reshape(shape).mean(axis=2)
+    rows = [[float(v) if np.isfinite(v) else None for v in row] for row in means]
+    return dict(zip(experiment.arms, rows, strict=True))
+
+
+def _plain(outcome: Any) -> Any:
+    """The same as Python numbers and lists; curves keep six digits, single numbers keep all."""
+    if isinstance(outcome, dict):
+        return {key: _plain(value) for key, value in outcome.items()}
+    if isinstance(outcome, list | tuple | np.ndarray) and np.ndim(outcome):
+        return [_plain(v) if np.ndim(v) else float(f"{float(v):.6g}") for v in outcome]
+    return float(outcome)

@@ -1,0 +1,92 @@
+"""What the experiments on digits share: the data, the nets and one way to train them.
+
+Nets compute in float32. Pixels are centered with the mean image of the training part and divided by one
+standard deviation: scaling pixel by pixel would blow up those that are almost constant.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbook._types import Array
+from nnbook.datasets import digits, split
+from nnbook.initializers import Initializer, kaiming_normal, lecun_normal, xavier_normal
+from nnbook.layers import Sequential
+from nnbook.losses import cross_entropy
+from nnbook.metrics import accuracy
+from nnbook.models import mlp
+from nnbook.optimizers import SGD
+from nnbook.training import train
+
+# The scheme that theory gives for each function; all others get Kaiming's.
+INITS: dict[str, Initializer] = {
+    "sigmoid": xavier_normal,
+    "tanh": xavier_normal,
+    "selu": lecun_normal,
+}
+
+
+class Split(NamedTuple):
+    """Training and test part of the digits, preprocessed with the statistics of the training part."""
+
+    x: Array
+    y: NDArray[np.integer[Any]]
+    x_test: Array
+    y_test: NDArray[np.integer[Any]]
+
+
+@lru_cache(maxsize=1)
+def _digits() -> tuple[Array, NDArray[np.integer[Any]]]:
+    return digits()
+
+
+def digits_split(seed: int, train_size: int = 1200, *, scaled: bool = True) -> Split:
+    """A random split of the 1797 digits; all that are not for training are for testing."""
+    x, y = _digits()
+    share = train_size / len(x)
+    (a, ya), (b, yb) = split(x, y, (share, 1 - share), rng=np.random.default_rng([seed, 0]))
+    if scaled:
+        mean, std = a.mean(axis=0), a.std()
+        a, b = (a - mean) / std, (b - mean) / std
+    return Split(a.astype(np.float32), ya, b.astype(np.float32), yb)
+
+
+def make_net(activation: str, hidden: tuple[int, ...], seed: int, bias: float = 0.0) -> Sequential:
+    """A net for the digits with the initialization that suits its activation; equal seeds, equal draws."""
+    return mlp(
+        (64, *hidden, 10),
+        rng=np.random.default_rng([seed, 1]),
+        activation=activation,
+        init=INITS.get(activation, kaiming_normal),
+        bias=bias,
+        dtype=np.float32,
+    )
+
+
+def train_net(
+    net: Sequential,
+    data: Split,
+    seed: int,
+    *,
+    lr: float,
+    epochs: int,
+    batch: int,
+    momentum: float = 0.9,
+) -> bool:
+    """Train in place; stops and returns False if the loss is no longer finite."""
+    optimizer = SGD(lr, momentum=momentum)
+    rng = np.random.default_rng([seed, 2])
+    steps = train(
+        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
+    )
+    return all(np.isfinite(step.loss) for step in steps)
+
+
+def test_accuracy(net: Sequential, data: Split) -> float:
+    """Accuracy on the test part, in percent. Scores that are not numbers count as wrong."""
+    scores, _ = net(data.x_test)
+    if not np.isfinite(scores).all():
+        return 0.0
+    return 100 * accuracy(scores, data.y_test)

@@ -1,0 +1,110 @@
+"""How every experiment of the book is run: seeds, intervals, and one fair way to choose a learning rate.
+
+An experiment is a function of a seed that returns named numbers. Where arms are compared, each arm first
+chooses its own learning rate from one grid, on seeds that the measurement never sees.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy import stats
+
+from nnbook._checks import check_choice, check_count, check_number, refuse
+
+Outcome: TypeAlias = dict[str, Any]
+Rates: TypeAlias = dict[str, float]
+
+# Enough that a rate which fails on one seed in five is found out: three were not.
+TUNING_SEEDS = tuple(range(1000, 1008))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A seeded run: `run(seed)`, or `run(seed, rates)` where arms choose their learning rates.
+
+    `run` returns a dict of numbers (measures) and lists of numbers (curves to draw). `trial(arm, rate, seed)`
+    returns the score by which an arm chooses its rate: higher is better, nan counts as worst. `timed` marks
+    outcomes in seconds or their ratios, which no replay can repeat to the digit.
+    """
+
+    name: str
+    run: Callable[..., Outcome]
+    seeds: int = 20
+    trial: Callable[[str, float, int], float] | None = None
+    arms: tuple[str, ...] = ()
+    grid: tuple[float, ...] = ()
+    timed: bool = False
+
+    def trials(self) -> list[tuple[str, float, int]]:
+        """Every (arm, rate, seed) that tuning must score, in a fixed order."""
+        return [
+            (arm, rate, seed) for arm in self.arms for rate in self.grid for seed in TUNING_SEEDS
+        ]
+
+    def choose_rates(self, scores: Sequence[float]) -> Rates:
+        """The rate of the best mean score for each arm; the smallest of them in a tie.
+
+        Args:
+            scores: one for each of `trials()`, in their order.
+        """
+        table = np.nan_to_num(np.asarray(scores, dtype=float), nan=-np.inf)
+        table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(axis=2)
+        return {
+            arm: self.grid[best] for arm, best in zip(self.arms, table.argmax(axis=1), strict=True)
+        }
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A mean with its confidence interval [low, high], from n values."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def summarize(
+    values: Iterable[float], *, scale: str = "linear", confidence: float = 0.95
+) -> Summary:
+    """Mean and Student's t interval; on the "log" scale the geometric mean, for ratios and counts.
+
+    One value, or values that are all equal, give an interval of no width: the quantity is exact.
+    """
+    x = np.asarray(list(values), dtype=float)
+    check_choice("scale", scale, ("linear", "log"))
+    check_number("confidence", confidence, 0, 1, closed="()")
+    if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
+        raise refuse("values", "one or more finite numbers", x.tolist())
+    if scale == "log":
+        if (x <= 0).any():
+            raise refuse("values", "above 0 on the log scale", x.min())
+        inner = summarize(np.log(x), confidence=confidence)
+        mean, low, high = np.exp([inner.mean, inner.low, inner.high]).tolist()
+        return Summary(mean, low, high, x.size)
+    mean = float(x.mean())
+    if x.size == 1 or np.ptp(x) == 0:
+        return Summary(float(x[0]), float(x[0]), float(x[0]), x.size)
+    half = float(stats.t.ppf((1 + confidence) / 2, x.size - 1) * x.std(ddof=1) / np.sqrt(x.size))
+    return Summary(mean, mean - half, mean + half, x.size)
+
+
+def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") -> Summary:
+    """Summary of the paired difference a - b (on the "log" scale: of the ratio a / b).
+
+    The arms must share their seeds, in the same order: what both have in common then cancels.
+    """
+    if len(a) != len(b):
+        raise refuse("b", f"as long as a ({len(a)} values)", f"{len(b)} values")
+    first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return summarize(first / second if scale == "log" else first - second, scale=scale)
+
+
+def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -> list[Any]:
+    """Call run(seed), run(seed + 1), ... n times and return what came, in that order."""
+    check_count("n", n)
+    check_count("seed", seed, 0)
+    return list(Parallel(n_jobs=jobs)(delayed(run)(seed + i) for i in range(n)))

@@ -1,0 +1,185 @@
+"""Figures of the book: one style, and functions that draw the arrays they are given and compute nothing.
+
+Each drawing function takes an Axes first and returns it. Colors are those of `LIGHT_TO_DARK`, so that
+a page can exchange them for its dark twin. Series differ in dash or marker as well as in color.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from nnbook._checks import refuse
+from nnbook.experiments.protocol import Summary
+
+INK, MUTED, GRID, SHADE, WASH = "#1f2328", "#59636e", "#d1d9e0", "#dbeafe", "#fde8d7"
+BLUE, ORANGE, GREEN, PURPLE, RED = "#0b63b0", "#b54a00", "#1a7f45", "#7c3fa8", "#b3123a"
+LIGHT_TO_DARK = {
+    INK: "#e6edf3",
+    MUTED: "#9da7b3",
+    GRID: "#3d444d",
+    SHADE: "#17324f",
+    WASH: "#4a2b12",
+    BLUE: "#6cb6ff",
+    ORANGE: "#f5a15d",
+    GREEN: "#6bd38f",
+    PURPLE: "#d2a8ff",
+    RED: "#ff8aa0",
+}
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED)
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)))
+MARKERS = "osD^vP"
+WIDTH = 5.4
+
+STYLE: dict[Any, Any] = {
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=COLORS),
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "font.size": 10,
+    "legend.frameon": False,
+    "legend.handlelength": 2.6,
+    "lines.linewidth": 1.8,
+    "svg.hashsalt": "nnbook",
+    "svg.fonttype": "path",
+}
+
+
+def figure(
+    rows: int = 1, columns: int = 1, height: float = 3.2, **options: Any
+) -> tuple[Figure, Any]:
+    """A figure in the book's style, narrow enough to be read on a phone.
+
+    Args:
+        rows: panels from top to bottom.
+        columns: panels side by side.
+        height: of the whole, in inches; the width is always the same.
+        options: passed to matplotlib's `subplots`.
+
+    Returns:
+        The figure, and one Axes or an array of them.
+    """
+    mpl.rcParams.update(STYLE)
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
+
+
+def curves(
+    ax: Axes,
+    x: ArrayLike | Mapping[str, ArrayLike],
+    series: Mapping[str, ArrayLike],
+    *,
+    bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+    marks: bool = False,
+) -> Axes:
+    """Lines by name, each with its own color and dash, a legend, and a shaded band for those that have one.
+
+    Args:
+        ax: where to draw.
+        x: shared positions, or one array for each name.
+        series: name -> values.
+        bands: name -> (low, high).
+        marks: draw a marker at each point.
+    """
+    for i, (name, y) in enumerate(series.items()):
+        at = np.asarray(x[name] if isinstance(x, Mapping) else x)
+        color, dash = COLORS[i % len(COLORS)], DASHES[i % len(DASHES)]
+        marker = MARKERS[i % len(MARKERS)] if marks else ""
+        ax.plot(
+            at,
+            np.asarray(y),
+            color=color,
+            linestyle=dash,
+            marker=marker,
+            markersize=4.5,
+            label=name,
+        )
+        if bands and name in bands:
+            low, high = bands[name]
+            ax.fill_between(
+                at, np.asarray(low), np.asarray(high), color=color, alpha=0.18, linewidth=0
+            )
+    if len(series) > 1:
+        ax.legend(fontsize=9)
+    return ax
+
+
+def bands_of(
+    summaries: Mapping[str, Sequence[Summary]],
+) -> dict[str, tuple[list[float], list[float]]]:
+    """The intervals of each series of summaries, as `curves` takes them."""
+    return {name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()}
+
+
+def intervals(
+    ax: Axes, summaries: Mapping[str, Summary], *, expected: tuple[float, float] | None = None
+) -> Axes:
+    """One row for each name: the mean as a dot, the interval as a bar; `expected` shades a range."""
+    if not summaries:
+        raise refuse("summaries", "one or more rows", "none")
+    rows = range(len(summaries))
+    for row, (name, s) in zip(rows, summaries.items(), strict=True):
+        ax.plot(
+            [s.low, s.high], [row, row], color=BLUE, linewidth=3, solid_capstyle="butt", alpha=0.55
+        )
+        ax.plot(s.mean, row, "o", color=BLUE, markersize=6, label=name)
+    if expected:
+        ax.axvspan(*expected, color=WASH, zorder=0)
+    ax.set_yticks(list(rows), labels=list(summaries))
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def function_and_slope(ax: Axes, x: ArrayLike, y: ArrayLike, slope: ArrayLike, title: str) -> Axes:
+    """A function as a solid line and its slope as a dashed one, with the axes through the origin."""
+    ax.axhline(0, color=MUTED, linewidth=0.8)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.plot(x, y, color=BLUE, label="value")
+    ax.plot(x, slope, color=ORANGE, linestyle="--", label="slope")
+    ax.set_title(title)
+    return ax
+
+
+def quadrants(ax: Axes, center: tuple[float, float], reach: float) -> Axes:
+    """Shade the two quadrants around a point that one-signed updates can enter."""
+    x, y = center
+    for sign in (1, -1):
+        ax.fill_between(
+            [x, x + sign * reach], y, y + sign * reach, color=SHADE, linewidth=0, zorder=0
+        )
+    return ax
+
+
+def path(
+    ax: Axes, points: ArrayLike, target: tuple[float, float], name: str, index: int = 0
+) -> Axes:
+    """A descent path with a dot at each step, from its start to the target, which is a star."""
+    xy = np.asarray(points)
+    color = COLORS[index]
+    ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
+    ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
+    ax.set_aspect("equal", adjustable="datalim")
+    return ax

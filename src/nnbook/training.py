@@ -1,0 +1,97 @@
+"""The training loop: a generator that does one update each time it is asked for the next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbook._checks import check_array, check_count, check_rng, refuse
+from nnbook._types import Array, Loss, Params
+from nnbook.layers import Layer
+from nnbook.metrics import accuracy
+from nnbook.optimizers import Optimizer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One update: its number from 0, its epoch from 0, and the loss and gradients it started from."""
+
+    index: int
+    epoch: int
+    loss: float
+    grads: Params
+
+
+def minibatches(
+    n: int, batch_size: int, *, rng: np.random.Generator
+) -> Iterator[NDArray[np.integer[Any]]]:
+    """The indices 0 to n - 1 in random order, in batches; the last one may be smaller."""
+    check_count("n", n)
+    check_count("batch_size", batch_size)
+    order = check_rng(rng).permutation(n)
+    for start in range(0, n, batch_size):
+        yield order[start : start + batch_size]
+
+
+def loss_and_grads(
+    model: Layer, loss_fn: Loss, x: Array, y: NDArray[Any], *, training: bool = True
+) -> tuple[float, Params]:
+    """The loss of a batch and its gradient for every parameter."""
+    predictions, backward = model(x, training=training)
+    loss, dloss = loss_fn(predictions, y)
+    _, grads = backward(dloss)
+    return loss, grads
+
+
+def train(
+    model: Layer,
+    loss_fn: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    y: NDArray[Any],
+    *,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+) -> Iterator[Step]:
+    """Update the model once for every batch and yield the step; break to stop early.
+
+    Args:
+        model: changed in place.
+        loss_fn: (predictions, y) -> (loss, gradient).
+        optimizer: keeps its memory, so that a second call goes on.
+        x: inputs, N examples first.
+        y: N targets.
+        epochs: how often each example is used.
+        batch_size: examples an update.
+        rng: shuffles the examples anew each epoch.
+    """
+    x = check_array("x", x)
+    check_count("epochs", epochs)
+    if len(y) != len(x):
+        raise refuse("y", f"as many as x has rows ({len(x)})", len(y))
+    index = 0
+    for epoch in range(epochs):
+        for batch in minibatches(len(x), batch_size, rng=rng):
+            loss, grads = loss_and_grads(model, loss_fn, x[batch], y[batch])
+            optimizer.step(model.params, grads)
+            yield Step(index, epoch, loss, grads)
+            index += 1
+
+
+def fit(*arguments: Any, **options: Any) -> list[float]:
+    """Run `train` to its end and return the loss of every step."""
+    return [step.loss for step in train(*arguments, **options)]
+
+
+def evaluate(model: Layer, x: Array, labels: NDArray[np.integer[Any]]) -> float:
+    """Accuracy of the model at inference."""
+    scores, _ = model(x)
+    return accuracy(scores, labels)
+
+
+def global_norm(grads: Params) -> float:
+    """The Euclidean norm of all gradients as one vector."""
+    return float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in grads.values())))
