@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_positive, check_rng
+from nnbook._checks import check_positive, check_rng, refuse
 from nnbook._types import Array, Loss
 from nnbook.layers import Layer
 
@@ -17,6 +17,8 @@ def numerical_grad(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Ar
     x is changed during the call and restored before it returns, so that f may hold x in a closure.
     """
     check_positive("h", h)
+    if not np.issubdtype(x.dtype, np.floating):
+        raise refuse("x", "an array of floats", f"dtype {x.dtype}")
     grad = np.zeros_like(x)
     for i in np.ndindex(x.shape):
         kept = x[i]

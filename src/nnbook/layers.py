@@ -131,9 +131,10 @@ class Maxout(Layer):
         dtype: Any = np.float64,
     ) -> None:
         super().__init__()
-        draws = [
-            init(in_features, out_features, rng=rng) for _ in range(check_count("pieces", pieces))
-        ]
+        check_count("in_features", in_features)
+        check_count("out_features", out_features)
+        check_count("pieces", pieces)
+        draws = [init(in_features, out_features, rng=rng) for _ in range(pieces)]
         self.params = {
             "weight": np.stack(draws).astype(dtype),
             "bias": np.zeros((pieces, out_features), dtype),
@@ -169,6 +170,9 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer) -> None:
         super().__init__()
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise refuse("layers", "layers", repr(layer))
         self.layers = layers
         self.params = {
             f"{i}.{name}": p for i, layer in enumerate(layers) for name, p in layer.params.items()

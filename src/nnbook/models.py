@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnbook._checks import check_count, refuse
+from nnbook._checks import check_choice, check_count, refuse
+from nnbook.activations import ACTIVATIONS
 from nnbook.initializers import Initializer, kaiming_normal
 from nnbook.layers import Activate, Layer, Linear, Maxout, PReLU, Sequential
 
@@ -27,13 +28,14 @@ def mlp(
         rng: draws the weights.
         activation: a name in `ACTIVATIONS`, or "prelu" (learned slope), or "maxout" (two pieces a unit).
         init: initial weights of every layer.
-        bias: initial biases of the hidden layers; the output's are 0.
+        bias: initial biases of the hidden layers, maxout's excepted; the output's are 0.
         dtype: of the parameters.
     """
     if len(sizes) < 2:
         raise refuse("sizes", "at least (inputs, outputs)", tuple(sizes))
     for size in sizes:
         check_count("sizes", size)
+    check_choice("activation", activation, {*ACTIVATIONS, "prelu", "maxout"})
     layers: list[Layer] = []
     for fan_in, fan_out in pairwise(sizes[:-1]):
         if activation == "maxout":

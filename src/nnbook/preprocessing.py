@@ -28,15 +28,18 @@ class Standardizer:
 
     def apply(self, x: Array) -> Array:
         """Transform x of shape (N, D) with the statistics of the data it was fitted on."""
-        mean, std = self._statistics()
-        return (check_array("x", x, ndim=2, features=len(mean)) - mean) / std
+        x, mean, std = self._matched("x", x)
+        return (x - mean) / std
 
     def invert(self, z: Array) -> Array:
         """Undo apply."""
-        mean, std = self._statistics()
-        return check_array("z", z, ndim=2, features=len(mean)) * std + mean
+        z, mean, std = self._matched("z", z)
+        return z * std + mean
 
-    def _statistics(self) -> tuple[Array, Array]:
+    def _matched(self, name: str, x: Array) -> tuple[Array, Array, Array]:
+        """The batch, and the statistics in its dtype."""
         if self._fitted is None:
             raise refuse("Standardizer", "fitted before it is applied", "no call of fit")
-        return self._fitted
+        mean, std = self._fitted
+        x = check_array(name, x, ndim=2, features=len(mean))
+        return x, mean.astype(x.dtype), std.astype(x.dtype)

@@ -7,43 +7,61 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from nnbook._checks import check_count
 from nnbook.claims import CLAIMS
 from nnbook.claims.fingerprint import CodeGraph
+from nnbook.claims.journal import Journal
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import RESULTS, RecordError, load_record
 from nnbook.claims.runner import JOURNALS, run_claims
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; returns 0, or 1 where --check found a stale record, or 130 after Ctrl-C."""
+    """The command line; returns 0, 1 if --check found something stale, 2 for bad input, 130 after Ctrl-C."""
     options = _parser().parse_args(argv)
     unknown = sorted(set(options.ids) - set(CLAIMS))
     if unknown:
         print(f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}", file=sys.stderr)
         return 2
     claims = [CLAIMS[i] for i in options.ids or CLAIMS]
-    stale = [claim for claim in claims if _complaint(claim, options.results)]
-    if options.check:
-        for claim in stale:
-            print(_complaint(claim, options.results), file=sys.stderr)
-        print(f"{len(claims) - len(stale)} fresh, {len(stale)} stale")
-        return 1 if stale else 0
-    if options.seeds:
-        return _explore(claims, options.seeds, options.jobs)
-    journals = Path(tempfile.mkdtemp()) if options.force else JOURNALS
-    run = claims if options.force else stale
     try:
-        run_claims(run, jobs=options.jobs, folder=options.results, journals=journals)
+        if options.check:
+            return _check(claims, options.results)
+        if options.seeds is not None:
+            return _explore(claims, options.seeds, options.jobs)
+        return _record(claims, options)
     except KeyboardInterrupt:
-        print(
-            "Stopped. Finished runs are kept; the same command goes on from here.", file=sys.stderr
-        )
+        print("Stopped. What is finished is kept; run the same command to go on.", file=sys.stderr)
         return 130
+
+
+def _check(claims: Sequence[Claim], folder: Path) -> int:
+    complaints = _complaints(claims, folder)
+    for complaint in complaints.values():
+        print(complaint, file=sys.stderr)
+    print(f"{len(claims) - len(complaints)} fresh, {len(complaints)} stale")
+    return 1 if complaints else 0
+
+
+def _record(claims: Sequence[Claim], options: argparse.Namespace) -> int:
+    """Run what is stale, or all of it with --force, and print the table."""
+    if options.force:
+        _forget(claims)
+    stale = _complaints(claims, options.results)
+    run = [claim for claim in claims if options.force or claim.id in stale]
+    run_claims(run, jobs=options.jobs, folder=options.results)
     print(
         f"ran {len(run)} of {len(claims)} claims; the others were fresh. Records: {options.results}"
     )
     _print_table(claims, options.results)
     return 0
+
+
+def _forget(claims: Sequence[Claim]) -> None:
+    """Delete the journals, so that everything runs from nothing."""
+    graph = CodeGraph()
+    for experiment in {e.name: e for claim in claims for e in claim.experiments}.values():
+        Journal.open(experiment, graph, JOURNALS).path.unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--jobs", type=int, default=-1, help="processes (default: all cores)")
     parser.add_argument(
-        "--seeds", type=int, help="explore with this many seeds; prints, records nothing"
+        "--seeds", type=_count, help="explore with this many seeds; prints, records nothing"
     )
     parser.add_argument(
         "--force", action="store_true", help="run again what is fresh, from nothing"
@@ -67,12 +85,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _complaint(claim: Claim, folder: Path) -> str:
+def _complaints(claims: Sequence[Claim], folder: Path) -> dict[str, str]:
+    """Why records must not be shown, for those of which that is so."""
+    graph, found = CodeGraph(), {}
+    for claim in claims:
+        try:
+            load_record(claim, graph, folder)
+        except RecordError as error:
+            found[claim.id] = str(error)
+    return found
+
+
+def _count(text: str) -> int:
     try:
-        load_record(claim, CodeGraph(), folder)
-    except RecordError as error:
-        return str(error)
-    return ""
+        return check_count("seeds", int(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _explore(claims: Sequence[Claim], seeds: int, jobs: int) -> int:

@@ -75,6 +75,8 @@ class CodeGraph:
             yield module, name
         elif name in table.imports:
             yield from self._resolve(*table.imports[name])
+        elif PREAMBLE in table.definitions:
+            yield module, PREAMBLE
 
     def _references(self, module: _Module, statements: list[ast.stmt]) -> Iterator[tuple[str, str]]:
         """The definitions that the text names, as `name`, `module.name` or `package.module.name`."""
@@ -103,6 +105,8 @@ class CodeGraph:
 
 def structure(node: object) -> str:
     """A text that two pieces of code share if they differ in nothing but docstrings and layout."""
+    if isinstance(node, ast.JoinedStr):  # Python 3.12 adds empty constants to some f-strings
+        return structure([part for part in node.values if getattr(part, "value", None) != ""])
     if isinstance(node, list):
         return "[" + ",".join(structure(item) for item in node) + "]"
     if isinstance(node, ast.Constant):
@@ -150,10 +154,21 @@ def _read_module(name: str, tree: ast.Module) -> _Module:
 def _defined_names(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [statement.name]
-    if isinstance(statement, ast.Assign) and all(
-        isinstance(t, ast.Name) for t in statement.targets
-    ):
-        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        return [statement.target.id]
-    return [PREAMBLE]
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        targets = [statement.target]
+    names = [_bound_names(target) for target in targets]
+    return [name for group in names for name in group] if names and all(names) else [PREAMBLE]
+
+
+def _bound_names(target: ast.expr) -> list[str]:
+    """The names that an assignment binds; none for an item or an attribute, which changes an object."""
+    if isinstance(target, ast.Name):
+        return [target.id]
+    if isinstance(target, ast.Starred):
+        return _bound_names(target.value)
+    if isinstance(target, ast.Tuple | ast.List):
+        return [name for element in target.elts for name in _bound_names(element)]
+    return []

@@ -14,9 +14,11 @@ from typing import Any
 
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
-from nnbook.experiments.protocol import Experiment, Summary, summarize
+from nnbook.experiments.protocol import Experiment, Summary, perform, summarize
 
 SCHEMA = 1
+# What a record is read back with, as it was written.
+KEPT = ("claim", "fingerprint", "values", "curves", "rates", "seconds", "versions")
 RESULTS = Path(__file__).parents[3] / "book" / "results"
 
 
@@ -42,8 +44,10 @@ class Record:
 
 def experiment_fingerprint(experiment: Experiment, graph: CodeGraph) -> str:
     """A hash of the code that the experiment reaches and of its arms, grid and seeds."""
-    functions = [f for f in (experiment.run, experiment.trial) if f is not None]
-    code = graph.digest(graph.reach([(f.__module__, f.__qualname__) for f in functions]))
+    parts: list[Any] = [experiment.run, perform]
+    if experiment.arms:  # Experiment says how the arms choose their rates
+        parts += [experiment.trial, Experiment]
+    code = graph.digest(graph.reach([(part.__module__, part.__qualname__) for part in parts]))
     plan = (experiment.name, experiment.seeds, experiment.arms, experiment.grid)
     return hashlib.sha256(f"{code} {plan}".encode()).hexdigest()
 
@@ -80,19 +84,21 @@ def write_record(claim: Claim, body: dict[str, Any], folder: Path = RESULTS) -> 
 
 def read_body(claim: Claim, folder: Path = RESULTS) -> dict[str, Any]:
     """The content of a record's file, once it is known to be whole and unedited."""
-    path = folder / f"{claim.id}.json"
-    remedy = f"run: python -m nnbook.claims {claim.id}"
+    path, remedy = folder / f"{claim.id}.json", f"run: python -m nnbook.claims {claim.id}"
     if not path.exists():
         raise RecordError(f"{path}: no recorded result for {claim.id}; {remedy}")
     try:
-        body: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        body: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_constant=_no_constant)
         checksum, schema = body.pop("checksum"), body["schema"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(f"{path}: not a record of a claim ({error}); {remedy}") from error
     if schema != SCHEMA:
         raise RecordError(f"{path}: schema must be {SCHEMA}, got {schema}; {remedy}")
     if checksum != _checksum(body):
         raise RecordError(f"{path}: was edited after it was recorded; {remedy}")
+    missing = {"verdict", *KEPT} - set(body)
+    if missing:
+        raise RecordError(f"{path}: lacks {', '.join(sorted(missing))}; {remedy}")
     return body
 
 
@@ -114,11 +120,12 @@ def load_record(claim: Claim, graph: CodeGraph | None = None, folder: Path = RES
         raise RecordError(
             f"{folder / claim.id}.json: says {body['verdict']!r}, its values say {verdict!r}"
         )
-    kept = {
-        key: body[key]
-        for key in ("claim", "fingerprint", "values", "curves", "rates", "seconds", "versions")
-    }
+    kept = {key: body[key] for key in KEPT}
     return Record(verdict=verdict, intervals=intervals, readings=readings, **kept)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _scale(measure: Measure) -> str:

@@ -1,34 +1,26 @@
 """Runs what is stale, in parallel, and writes the record of each claim as soon as its runs are there."""
 
 import platform
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy
 from joblib import Parallel, delayed, parallel_config
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_info
 from tqdm import tqdm
 
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Arguments, Journal, task_key
 from nnbook.claims.model import Claim
 from nnbook.claims.records import RESULTS, SCHEMA, claim_fingerprint, judge, write_record
-from nnbook.experiments.protocol import Experiment, Outcome, Rates
+from nnbook.experiments.protocol import Experiment, Outcome, Rates, perform
 
 JOURNALS = RESULTS.parents[1] / "_build" / "runs"
 
 Task = tuple[Experiment, str, Arguments]
-
-
-def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
-    start = time.perf_counter()
-    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        outcome = function(*arguments)
-    return _plain(outcome), time.perf_counter() - start
 
 
 def run_seed(experiment: Experiment, seed: int, rates: Rates) -> tuple[Outcome, float]:
@@ -53,7 +45,10 @@ def run_claims(
     runs: list[Task] = [
         (e, "run", (seed,)) for e in experiments.values() for seed in range(e.seeds)
     ]
-    with tqdm(total=len(trials) + len(runs), unit="run", smoothing=0.05) as bar:
+    interval = 0.2 if sys.stderr.isatty() else 15  # a log wants few lines
+    with tqdm(
+        total=len(trials) + len(runs), unit="run", smoothing=0.05, mininterval=interval
+    ) as bar:
         for tasks in (trials, runs):
             for experiment in _run_all(tasks, books, jobs):
                 bar.update()
@@ -147,12 +142,3 @@ def _score_table(experiment: Experiment, journal: Journal) -> dict[str, list[flo
     means = np.asarray(journal.scores(experiment), dtype=float).reshape(shape).mean(axis=2)
     rows = [[float(v) if np.isfinite(v) else None for v in row] for row in means]
     return dict(zip(experiment.arms, rows, strict=True))
-
-
-def _plain(outcome: Any) -> Any:
-    """The same as Python numbers and lists; curves keep six digits, single numbers keep all."""
-    if isinstance(outcome, dict):
-        return {key: _plain(value) for key, value in outcome.items()}
-    if isinstance(outcome, list | tuple | np.ndarray) and np.ndim(outcome):
-        return [_plain(v) if np.ndim(v) else float(f"{float(v):.6g}") for v in outcome]
-    return float(outcome)

@@ -21,7 +21,7 @@ ARMS = (
     "softplus",
     "maxout",
 )
-# Two hidden layers of 100; maxout gets 65, which makes its number of parameters the same within 1 %.
+# Two hidden layers of 100; maxout gets 65, which makes its number of parameters the same within 1%.
 HIDDEN = {"maxout": (65, 65)}
 
 

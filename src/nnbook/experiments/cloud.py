@@ -13,7 +13,7 @@ from nnbook.training import fit
 
 
 class Cloud(NamedTuple):
-    """Points (N, 2), weights (2, units) and biases (units,) of the hidden layer, active share of each unit."""
+    """Points (N, 2), weights (2, units) and biases (units,), and the active share of each hidden unit."""
 
     x: Array
     weights: Array

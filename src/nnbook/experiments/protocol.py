@@ -4,6 +4,7 @@ An experiment is a function of a seed that returns named numbers. Where arms are
 chooses its own learning rate from one grid, on seeds that the measurement never sees.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from nnbook._checks import check_choice, check_count, check_number, refuse
 
@@ -50,7 +52,8 @@ class Experiment:
         Args:
             scores: one for each of `trials()`, in their order.
         """
-        table = np.nan_to_num(np.asarray(scores, dtype=float), nan=-np.inf)
+        table = np.asarray(scores, dtype=float)
+        table = np.where(np.isnan(table), -np.inf, table)
         table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(axis=2)
         return {
             arm: self.grid[best] for arm, best in zip(self.arms, table.argmax(axis=1), strict=True)
@@ -79,15 +82,15 @@ def summarize(
     check_number("confidence", confidence, 0, 1, closed="()")
     if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
         raise refuse("values", "one or more finite numbers", x.tolist())
+    if scale == "log" and (x <= 0).any():
+        raise refuse("values", "above 0 on the log scale", x.min())
+    if x.size == 1 or np.ptp(x) == 0:
+        return Summary(float(x[0]), float(x[0]), float(x[0]), x.size)
     if scale == "log":
-        if (x <= 0).any():
-            raise refuse("values", "above 0 on the log scale", x.min())
         inner = summarize(np.log(x), confidence=confidence)
         mean, low, high = np.exp([inner.mean, inner.low, inner.high]).tolist()
         return Summary(mean, low, high, x.size)
     mean = float(x.mean())
-    if x.size == 1 or np.ptp(x) == 0:
-        return Summary(float(x[0]), float(x[0]), float(x[0]), x.size)
     half = float(stats.t.ppf((1 + confidence) / 2, x.size - 1) * x.std(ddof=1) / np.sqrt(x.size))
     return Summary(mean, mean - half, mean + half, x.size)
 
@@ -100,7 +103,12 @@ def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") ->
     if len(a) != len(b):
         raise refuse("b", f"as long as a ({len(a)} values)", f"{len(b)} values")
     first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return summarize(first / second if scale == "log" else first - second, scale=scale)
+    if scale != "log":
+        return summarize(first - second, scale=scale)
+    for name, values in (("a", first), ("b", second)):
+        if not (values > 0).all():
+            raise refuse(name, "above 0 on the log scale", values.min())
+    return summarize(first / second, scale="log")
 
 
 def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -> list[Any]:
@@ -108,3 +116,20 @@ def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -
     check_count("n", n)
     check_count("seed", seed, 0)
     return list(Parallel(n_jobs=jobs)(delayed(run)(seed + i) for i in range(n)))
+
+
+def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
+    start = time.perf_counter()
+    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        outcome = function(*arguments)
+    return _plain(outcome), time.perf_counter() - start
+
+
+def _plain(outcome: Any) -> Any:
+    """The same as Python numbers and lists; curves keep six digits, single numbers keep all."""
+    if isinstance(outcome, dict):
+        return {key: _plain(value) for key, value in outcome.items()}
+    if isinstance(outcome, list | tuple | np.ndarray) and np.ndim(outcome):
+        return [_plain(v) if np.ndim(v) else float(f"{float(v):.6g}") for v in outcome]
+    return float(outcome)

@@ -1,4 +1,4 @@
-"""How many units of a ReLU net are active at once, beside the 1 to 4 % of neurons in cortex?"""
+"""How many units of a ReLU net are active at once, beside the 1 to 4% of neurons in cortex?"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How many updates until the training error is down to 25 %, and to 1 %? The experiment behind the "6x"."""
+"""How many updates until the training error is down to 25%, and to 1%? The experiment behind the "6x"."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ FUNCTIONS, DEPTHS, TARGETS = ("relu", "tanh", "sigmoid", "leaky_relu"), (1, 3), 
 
 
 def checkpoints() -> list[int]:
-    """The updates after which the error is looked at: the first 20, then 5 % more each time."""
+    """The updates after which the error is looked at: the first 20, then 5% more each time."""
     marks = list(range(1, 21))
     while marks[-1] < LIMIT:
         marks.append(min(LIMIT, int(np.ceil(marks[-1] * 1.05))))

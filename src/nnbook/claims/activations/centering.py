@@ -95,11 +95,11 @@ C06 = Claim(
     chapter=CHAPTER,
     evidence="The slide shades two quadrants; the notes made two directions of them.",
     method="Units that read two sigmoid units, in fresh nets 64-2-30-10 on digits. For 200 single examples: is the "
-    "gradient in one of the two quadrants, and how wide is the middle 90 % of its angles, with $g$ and $-g$ counted "
+    "gradient in one of the two quadrants, and how wide is the middle 90% of its angles, with $g$ and $-g$ counted "
     "as one direction? Two directions would be 0 degrees wide.",
     measures=(
         Measure("in_quadrants", "Gradients in the two quadrants", DIRECTIONS, "%", low=99.9),
-        Measure("spread", "Width of the middle 90 % of angles", DIRECTIONS, "degrees", high=1),
+        Measure("spread", "Width of the middle 90% of angles", DIRECTIONS, "degrees", high=1),
     ),
 )
 
@@ -107,7 +107,7 @@ C07 = Claim(
     id="C07",
     title="Off-center inputs ruin the conditioning",
     sentence="Inputs with mean c in each of d dimensions make the condition number 1 + d c^2.",
-    sources=(("cs231n2020", "Lecture 7, slides 50 and 53"), ("lecun1991", "p. 2397")),
+    sources=(("cs231n2020", "Lecture 7, slides 50 and 53"), ("lecun1991", "")),
     chapter=CHAPTER,
     evidence="A theorem on the Hessian of a linear unit, $E[xx^T] = I + c^2 \\mathbf{1}\\mathbf{1}^T$ "
     "{cite:p}`lecun1991`.",

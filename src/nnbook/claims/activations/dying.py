@@ -9,13 +9,13 @@ CHAPTER = "book/setup/activations"
 C13 = Claim(
     id="C13",
     title="Too high a learning rate kills ReLUs",
-    sentence="With a high learning rate units get knocked off the data and die; as many as 40 % may be dead.",
+    sentence="With a high learning rate units get knocked off the data and die; as many as 40% may be dead.",
     sources=(("davian2021", "ReLU, reason 2"), ("cs231nnotes", "Neural Networks 1")),
     chapter=CHAPTER,
-    evidence="Anecdote: the course notes give the 40 % without a source.",
+    evidence="Anecdote: the course notes give the 40% without a source.",
     method="Nets 64-100-100-10 on 1200 digits, 20 epochs of plain SGD at nine learning rates from 0.01 to 3. A unit is "
-    "dead if no training example activates it. The 40 % are looked for among the rates that still learn (at least "
-    "90 % test accuracy).",
+    "dead if no training example activates it. The 40% are looked for among the rates that still learn (at least "
+    "90% test accuracy).",
     measures=(
         Measure("rise", "Dead units at rate 3 minus at rate 0.01", DEATHS, "points", low=10),
         Measure(
@@ -33,7 +33,7 @@ C14 = Claim(
     chapter=CHAPTER,
     evidence="A drawing.",
     method="Dead units of fresh nets 64-100-100-10 on 1200 digits: biases at -3, weights times 100, and raw pixels of "
-    "0 to 16 in place of centered ones. Kills means: at least 10 % of the units.",
+    "0 to 16 in place of centered ones. Kills means: at least 10% of the units.",
     measures=(
         Measure("bias_-3", "Dead in layer 1, biases at -3", DEAD_AT_START, "%", low=10),
         Measure("large_weights", "Dead, weights 100 times too large", DEAD_AT_START, "%", low=10),
@@ -69,7 +69,7 @@ C16 = Claim(
     sources=(("davian2021", "ReLU, problem"), ("cs231n2020", "Lecture 7, slide 39")),
     chapter=CHAPTER,
     evidence="An argument: the gradient of a unit that is 0 on all data is 0.",
-    method="In fresh nets 64-100-100-10, the biases of 20 units are lowered until no example activates them, by 5 % of "
+    method="In fresh nets 64-100-100-10, the biases of 20 units are lowered until no example activates them, by 5% of "
     "the unit's standard deviation beyond. After 20 epochs on 1200 digits the units that some example activates "
     "again are counted.",
     measures=(

@@ -1,0 +1,43 @@
+"""A bibliography that is labelled by author and year, as the text cites it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pybtex.plugin import find_plugin, register_plugin
+from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.labels import BaseLabelStyle
+from sphinx.application import Sphinx
+
+AUTHORS = 2
+BACKENDS = ("docutils", "plaintext")
+
+
+class AuthorYear(BaseLabelStyle):
+    """Labels such as "Glorot and Bengio 2010"; a letter tells works of one year apart."""
+
+    def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
+        """A label for each entry."""
+        seen: dict[str, int] = {}
+        for entry in sorted_entries:
+            people = entry.persons.get("author") or entry.persons.get("editor") or []
+            names = [" ".join([*p.prelast_names, *p.last_names]) for p in people] or [entry.key]
+            who = " and ".join(names) if len(names) <= AUTHORS else f"{names[0]} et al."
+            label = f"{who} {entry.fields.get('year', 'undated')}"
+            seen[label] = seen.get(label, -1) + 1
+            yield label + (chr(ord("a") + seen[label]) if seen[label] else "")
+
+
+class Style(PlainStyle):
+    """pybtex's plain style with these labels."""
+
+    default_label_style = AuthorYear
+
+
+def setup(app: Sphinx) -> None:
+    """Offer the style under the name "nnbook".
+
+    The backends are registered too: pybtex would else search all installed packages at every citation.
+    """
+    register_plugin("pybtex.style.formatting", "nnbook", Style)
+    for name in BACKENDS:
+        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name), force=True)

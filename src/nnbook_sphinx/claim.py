@@ -1,0 +1,226 @@
+"""`{claim} C11`: the card of a claim. Its body says, in MyST, what follows in practice.
+
+The role of the same name, `` {claim}`C11` ``, links to the card from anywhere.
+"""
+
+from math import inf
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.records import Record, RecordError
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from nnbook_sphinx import numbers
+from nnbook_sphinx.details import Details
+from nnbook_sphinx.ledger import ledger_of, note_use
+from nnbook_sphinx.measured import seeds_of
+
+SYMBOLS = {
+    Verdict.HOLDS: "✓",
+    Verdict.IN_PART: "◐",
+    Verdict.NOT_HERE: "⊘",
+    Verdict.REFUTED: "✗",
+    Verdict.UNDECIDED: "?",
+    Reading.HOLDS: "✓",
+    Reading.FAILS: "✗",
+    Reading.UNDECIDED: "?",
+    Reading.REPORTED: "·",
+}
+RULE = (
+    "A part holds if its whole 95% interval obeys the rule, fails if none of the interval does, and is else "
+    "undecided. The rule was written before the run."
+)
+
+
+class Card(nodes.container):
+    """The frame of a claim; `labelled` is the id of its title."""
+
+
+def visit_card(translator: HTML5Translator, node: Card) -> None:
+    """Open the section, named by its title."""
+    attributes = {"aria-labelledby": node["labelled"]}
+    translator.body.append(translator.starttag(node, "section", **attributes))
+
+
+def depart_card(translator: HTML5Translator, node: Card) -> None:
+    """Close it."""
+    translator.body.append("</section>\n")
+
+
+def anchor(claim_id: str) -> str:
+    """The id of a claim's card in the page."""
+    return claim_id.lower()
+
+
+def slug(state: Verdict | Reading) -> str:
+    """A state as the end of a class name."""
+    return state.value.replace(" ", "-")
+
+
+def badge(state: Verdict | Reading, kind: str) -> nodes.inline:
+    """A state in a symbol and in words."""
+    symbol = nodes.inline("", SYMBOLS[state], classes=["symbol"])
+    words = nodes.Text(f" {state.value}")
+    return nodes.inline("", "", symbol, words, classes=[kind, f"{kind}-{slug(state)}"])
+
+
+def short_rule(measure: Measure) -> str:
+    """The rule in a few words, for the table."""
+    low, high = numbers.number(measure.low), numbers.number(measure.high)
+    if not measure.decides:
+        return "reported only"
+    if measure.low == measure.high:
+        return f"exactly {low}"
+    if measure.high == inf:
+        return f"at least {low}"
+    return f"at most {high}" if measure.low == -inf else f"{low} to {high}"
+
+
+def table(rows: list[list[nodes.Node]], head: tuple[str, ...]) -> nodes.table:
+    """A table with one head row."""
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
+    names = [nodes.entry("", nodes.paragraph("", name)) for name in head]
+    group += nodes.thead("", nodes.row("", *names))
+    group += nodes.tbody("", *(nodes.row("", *(nodes.entry("", c) for c in row)) for row in rows))
+    return nodes.table("", group, classes=["measures"])
+
+
+class ClaimDirective(SphinxDirective):
+    """Shows a claim, what it rests on, what was measured, the verdict, and what follows."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        """The card, which links by `#c11`, `{claim}` and `{ref}` reach."""
+        claim_id = self.arguments[0]
+        note_use(self.env, claim_id)
+        try:
+            claim = ledger_of(self.env.app).claim(claim_id)
+            record = ledger_of(self.env.app).record(claim_id)
+        except (KeyError, RecordError) as error:
+            raise self.error(f"claim: {error}") from error
+        name = anchor(claim_id)
+        card = Card("", ids=[name], labelled=f"{name}-title")
+        card["classes"] += ["claim", f"claim-{slug(record.verdict)}"]
+        self.set_source_info(card)
+        card += self._head(claim, record)
+        card += self._said(claim)
+        card += self._labelled("Evidence", claim.evidence)
+        card += table([self._row(measure, record) for measure in claim.measures], HEAD)
+        if self.content:
+            self.assert_practice()
+            card += self._practice()
+        card += self._method(claim, record)
+        self._note_targets(claim, name)
+        return [card]
+
+    def assert_practice(self) -> None:
+        """Refuse a body that is only blank."""
+        if not any(line.strip() for line in self.content):
+            raise self.error(f"claim: the body of {self.arguments[0]} is blank; say what follows in practice")
+
+    def _myst(self, text: str) -> list[nodes.Node]:
+        """Blocks of MyST that come from the claim; problems in them are placed at the directive."""
+        box = nodes.container()
+        self.state.nested_parse(StringList(text.splitlines(), self.arguments[0]), self.lineno - 1, box)
+        return box.children
+
+    def _labelled(self, label: str, text: str) -> list[nodes.Node]:
+        """Blocks of MyST, the first of them led in by a bold label."""
+        blocks = self._myst(text)
+        for block in blocks[:1]:
+            block.insert(0, nodes.Text(" "))
+            block.insert(0, nodes.strong("", f"{label}."))
+        return blocks
+
+    def _head(self, claim: Claim, record: Record) -> nodes.container:
+        number = nodes.inline("", claim.id, classes=["claim-id"])
+        title = nodes.paragraph("", "", number, nodes.Text(" "), ids=[f"{anchor(claim.id)}-title"])
+        title += nodes.strong("", claim.title)
+        title["classes"].append("claim-title")
+        verdict = nodes.paragraph("", "", badge(record.verdict, "verdict"))
+        return nodes.container("", title, verdict, classes=["claim-head"])
+
+    def _said(self, claim: Claim) -> nodes.container:
+        box = nodes.container("", classes=["claim-said"])
+        box += nodes.block_quote("", *self._myst(claim.sentence))
+        places = [f"{{cite:t}}`{key}`" + (f", {place}" if place else "") for key, place in claim.sources]
+        if places:
+            box += self._labelled("Said by", "; ".join(places) + ".")
+        return box
+
+    def _row(self, measure: Measure, record: Record) -> list[nodes.Node]:
+        value = numbers.mean_and_bounds(record.intervals[measure.key], measure.unit)
+        label = self._myst(measure.label)
+        texts = [nodes.paragraph("", value), nodes.paragraph("", short_rule(measure))]
+        reading = nodes.paragraph("", "", badge(record.readings[measure.key], "reading"))
+        return [nodes.container("", *label), *texts, reading]
+
+    def _practice(self) -> nodes.container:
+        box = nodes.container("", classes=["claim-practice"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        for block in box.children[:1]:
+            if isinstance(block, nodes.paragraph):
+                block.insert(0, nodes.Text(" "))
+                block.insert(0, nodes.strong("", "In practice."))
+        return box
+
+    def _method(self, claim: Claim, record: Record) -> Details:
+        """How it was measured, folded: the method, the seeds, the rule, and how to run it again."""
+        run = f"`python -m nnbook.claims {claim.id}`"
+        made = ", ".join(f"{name} {number}" for name, number in sorted(record.versions.items()))
+        text = f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
+        box = Details("", summary=f"How {claim.id} was measured", classes=["claim-method"])
+        box += self._myst(claim.method)
+        box += nodes.paragraph("", f"Seeds: {seeds_of(claim)}. {RULE}")
+        box += self._myst(text)
+        return box
+
+    def _note_targets(self, claim: Claim, name: str) -> None:
+        domain = self.env.get_domain("std")
+        other = domain.labels.get(name)  # type: ignore[attr-defined]
+        if other and other[0] != self.env.docname:
+            raise self.error(f"claim: {claim.id} has a card on {other[0]} already; link to it with {{claim}}`{claim.id}`")
+        for label in (name, f"claim-{name}"):
+            domain.note_hyperlink_target(label, self.env.docname, name, f"{claim.id}: {claim.title}")  # type: ignore[attr-defined]
+
+
+HEAD = ("Measured", "Mean (95% interval)", "Holds if", "Reading")
+
+
+class ClaimRole(SphinxRole):
+    """A link to the card of a claim."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The id of the claim, linked."""
+        try:
+            claim = ledger_of(self.env.app).claim(self.text)
+        except KeyError as error:
+            message = self.inliner.reporter.error(f"claim: {error}", line=self.lineno)
+            return [nodes.problematic(self.rawtext, self.rawtext)], [message]
+        link = pending_xref(
+            self.rawtext,
+            nodes.inline("", claim.id),
+            refdomain="std",
+            reftype="ref",
+            reftarget=f"claim-{anchor(claim.id)}",
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+        self.set_source_info(link)
+        return [link], []
+
+
+def setup(app: Sphinx) -> None:
+    """Add the directive, the role and the frame."""
+    app.add_node(Card, html=(visit_card, depart_card))
+    app.add_directive("claim", ClaimDirective)
+    app.add_role("claim", ClaimRole())

@@ -1,0 +1,108 @@
+"""The recorded claims as the pages see them: which exist, whether their record is fresh, who uses them."""
+
+import difflib
+import hashlib
+import importlib
+from collections.abc import Iterable
+from functools import cache, cached_property
+from pathlib import Path
+
+from nnbook.claims.fingerprint import CodeGraph
+from nnbook.claims.model import Claim
+from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+
+class Unknown(KeyError):
+    """A name that is not there; its text says which are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> Unknown:
+    """The error for a wrong name: close matches if there are any, else all known names."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names) or 'none'}"
+    return Unknown(f"unknown {kind} {name!r}; {hint}")
+
+
+class Ledger:
+    """The claims of the book, their records, and the code below them, each read once a build."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.results = Path(config.nnbook_results)
+        self.package = Path(config.nnbook_package)
+        self.record = cache(self._record)
+        self.token = cache(self._token)
+
+    @cached_property
+    def claims(self) -> dict[str, Claim]:
+        """The registry that the configuration names as "module:attribute"."""
+        module, attribute = self.config.nnbook_claims.split(":")
+        claims: dict[str, Claim] = getattr(importlib.import_module(module), attribute)
+        return claims
+
+    @cached_property
+    def graph(self) -> CodeGraph:
+        """Every definition of the package."""
+        return CodeGraph(self.package)
+
+    def claim(self, claim_id: str) -> Claim:
+        """A claim by its id."""
+        if claim_id not in self.claims:
+            raise unknown("claim", claim_id, self.claims)
+        return self.claims[claim_id]
+
+    def _record(self, claim_id: str) -> Record:
+        """The fresh record of a claim."""
+        return load_record(self.claim(claim_id), self.graph, self.results)
+
+    def _token(self, claim_id: str) -> str:
+        """A text that changes when the record, the code below it, or the claim's own words change."""
+        claim = self.claims.get(claim_id)
+        path = self.results / f"{claim_id}.json"
+        parts = [
+            repr(claim and [getattr(claim, name) for name in ("title", "sentence", "sources")]),
+            repr(claim and (claim.evidence, claim.method, [m.label for m in claim.measures])),
+            claim_fingerprint(claim, self.graph) if claim else "",
+            path.read_text("utf-8") if path.exists() else "",
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def ledger_of(app: Sphinx) -> Ledger:
+    """The ledger of this build."""
+    if not hasattr(app, "nnbook_ledger"):
+        app.nnbook_ledger = Ledger(app.config)  # type: ignore[attr-defined]
+    ledger: Ledger = app.nnbook_ledger
+    return ledger
+
+
+def note_use(env: BuildEnvironment, claim_id: str) -> None:
+    """Note that the page now being read shows something of this claim."""
+    uses_of(env).setdefault(env.docname, set()).add(claim_id)
+
+
+def uses_of(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Page name -> ids of the claims it shows; kept with the environment."""
+    if not hasattr(env, "nnbook_uses"):
+        env.nnbook_uses = {}  # type: ignore[attr-defined]
+    uses: dict[str, set[str]] = env.nnbook_uses
+    return uses
+
+
+def setup(app: Sphinx) -> None:
+    """Settings: where the package, its claims and their records are."""
+    package = Path(importlib.import_module("nnbook").__file__ or "").parent
+    app.add_config_value("nnbook_package", str(package), "env", (str,))
+    app.add_config_value("nnbook_claims", "nnbook.claims:CLAIMS", "env", (str,))
+    app.add_config_value("nnbook_results", str(package.parents[1] / "book/results"), "env", (str,))
+    app.connect("env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None))
+
+
+__all__ = ["Ledger", "RecordError", "Unknown", "ledger_of", "note_use", "unknown", "uses_of"]

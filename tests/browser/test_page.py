@@ -1,0 +1,151 @@
+"""The built site in a real browser: every page, wide and narrow, light and dark, with and without scripts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+CHAPTER = "book/setup/activations.html"
+PHONE = {"width": 375, "height": 812}
+DESKTOP = {"width": 1280, "height": 900}
+# Images load when they are near; here all of them are asked for at once.
+BROKEN_IMAGES = """async () => {
+    const broken = [];
+    for (const image of document.images) {
+        image.loading = "eager";
+        await image.decode().catch(() => broken.push(image.src));
+    }
+    return broken;
+}"""
+REDIRECT = 'http-equiv="refresh"'
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> list[str]:
+    """The addresses of all pages within the site, redirects and templates left out."""
+    found = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+    texts = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in found}
+    names = [name for name, text in texts.items() if REDIRECT not in text.lower()]
+    assert CHAPTER in names
+    return names
+
+
+@contextmanager
+def opened(browser: Browser, **options: object) -> Iterator[Page]:
+    """A page with its own, empty context."""
+    context = browser.new_context(**options)
+    yield context.new_page()
+    context.close()
+
+
+def watch(page: Page, origin: str) -> list[str]:
+    """A list that fills with what goes wrong on the page."""
+    troubles: list[str] = []
+
+    def console(message):
+        if message.type in ("error", "warning"):
+            troubles.append(f"console {message.type}: {message.text}")
+
+    def request(sent):
+        if not sent.url.startswith((f"{origin}/", "data:", "blob:")):
+            troubles.append(f"foreign request: {sent.url}")
+
+    def response(got):
+        if got.status >= 400:
+            troubles.append(f"{got.status}: {got.url}")
+
+    page.on("console", console)
+    page.on("request", request)
+    page.on("response", response)
+    page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+    page.on("requestfailed", lambda sent: troubles.append(f"failed: {sent.url} {sent.failure}"))
+    return troubles
+
+
+def visit(page: Page, address: str, troubles: list[str]) -> dict[str, object]:
+    """What goes wrong on a page, and how wide it is on a phone."""
+    page.goto(address, wait_until="networkidle")
+    troubles += [f"broken image: {source}" for source in page.evaluate(BROKEN_IMAGES)]
+    page.set_viewport_size(PHONE)
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    inner = page.evaluate("window.innerWidth")
+    page.set_viewport_size(DESKTOP)
+    return {"troubles": troubles.copy(), "width": max(width, inner)}
+
+
+@pytest.fixture(scope="session", params=["light", "dark"])
+def visits(browser, origin, pages, request) -> dict[str, dict[str, object]]:
+    """One visit to every page, by name."""
+    found = {}
+    with opened(browser, viewport=DESKTOP, color_scheme=request.param) as page:
+        troubles = watch(page, origin)
+        for name in pages:
+            found[name] = visit(page, f"{origin}/{name}", troubles)
+            troubles.clear()
+    return found
+
+
+def test_every_page_loads_without_trouble(visits):
+    found = [f"{name}: {seen['troubles']}" for name, seen in visits.items() if seen["troubles"]]
+    assert not found, "\n".join(found)
+
+
+def test_no_page_is_wider_than_a_phone(visits):
+    wide = {name: seen["width"] for name, seen in visits.items() if seen["width"] > PHONE["width"]}
+    assert not wide
+
+
+def test_dark_pages_are_dark(browser, origin):
+    lightness = {}
+    for scheme in ("light", "dark"):
+        with opened(browser, color_scheme=scheme) as page:
+            page.goto(f"{origin}/{CHAPTER}")
+            color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            lightness[scheme] = sum(int(part) for part in color[4:-1].split(","))
+    assert lightness["dark"] < 200
+    assert lightness["light"] > 600
+
+
+def test_search_finds_the_chapter(browser, origin):
+    with opened(browser) as page:
+        troubles = watch(page, origin)
+        page.goto(f"{origin}/search.html?q=dead+ReLU")
+        results = page.locator("#search-results ul.search li a")
+        results.first.wait_for()
+        page.wait_for_load_state("networkidle")
+        links = [link.get_attribute("href") for link in results.all()]
+    assert any(CHAPTER in link for link in links), links
+    assert troubles == []
+
+
+def test_the_chapter_reads_without_scripts(browser, origin):
+    loaded = set()
+    with opened(browser, java_script_enabled=False) as page:
+        troubles = watch(page, origin)
+        page.on("requestfinished", lambda request: loaded.add(request.url.rsplit("/", 1)[-1]))
+        page.goto(f"{origin}/{CHAPTER}", wait_until="networkidle")
+        article = page.locator("article")
+        assert "dead" in article.inner_text()
+        formulas = article.locator(".katex .katex-html")
+        assert formulas.count() > 0
+        assert formulas.first.is_visible()
+        figures = article.locator("figure:has(img)").all()
+        assert figures
+        for figure in figures:
+            picture = figure.locator("img:visible").first
+            assert picture.bounding_box()["width"] > 100
+            assert picture.get_attribute("src").rsplit("/", 1)[-1] in loaded
+    assert [trouble for trouble in troubles if ".js" not in trouble] == []
+
+
+def test_mathematics_uses_the_fonts_of_the_site(browser, origin):
+    with opened(browser) as page:
+        page.goto(f"{origin}/{CHAPTER}", wait_until="networkidle")
+        family = page.evaluate("getComputedStyle(document.querySelector('.katex')).fontFamily")
+        loaded = page.evaluate(
+            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        )
+    assert "KaTeX_Main" in family
+    assert any("KaTeX" in name for name in loaded), loaded

@@ -1,0 +1,73 @@
+"""The drawings: what they show, and that they use the book's colors."""
+
+import io
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle
+
+from nnbook import drawings, plotting
+
+POINTS = np.array([[0.0, 0.0], [1.0, 1.0], [-1.0, 2.0]])
+LINES = [((1.0, 0.0), -1.0, "vertical"), ((0.0, 2.0), 2.0, "horizontal"), ((1.0, 1.0), 0.0, "both")]
+
+
+@pytest.fixture
+def ax():
+    _, axes = plotting.figure()
+    yield axes
+    plt.close("all")
+
+
+def colors_in(ax):
+    svg = io.StringIO()
+    ax.figure.savefig(svg, format="svg")
+    return set(re.findall(r"#[0-9a-f]{6}\b", svg.getvalue()))
+
+
+def test_the_neuron_shows_inputs_weights_sum_and_function(ax):
+    assert drawings.neuron(ax) is ax
+    texts = [t.get_text() for t in ax.texts]
+    for i in range(3):
+        assert f"$x_{i}$" in texts
+        assert f"$w_{i} x_{i}$" in texts
+    assert r"$\sum_i w_i x_i + b$" in texts
+    assert "$f$" in texts
+    assert sum(isinstance(patch, Circle) for patch in ax.patches) == 1
+    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+
+
+def test_the_cloud_shows_its_points(ax):
+    assert drawings.data_cloud(ax, POINTS, LINES, reach=3) is ax
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), POINTS)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-3, 3), (-3, 3))
+    assert ax.collections[0].get_rasterized()
+
+
+def test_each_unit_is_the_line_on_which_it_is_zero(ax):
+    drawings.data_cloud(ax, POINTS, LINES, reach=3)
+    assert [line.get_label() for line in ax.lines] == ["vertical", "horizontal", "both"]
+    for line, (weights, bias, _) in zip(ax.lines, LINES, strict=True):
+        ends = line.get_xydata()
+        np.testing.assert_allclose(ends @ weights + bias, 0, atol=1e-12)
+        assert np.linalg.norm(ends[1] - ends[0]) > 2 * np.hypot(3, 3)  # it crosses the whole plot
+
+
+def test_each_arrow_points_to_the_active_side(ax):
+    drawings.data_cloud(ax, POINTS, LINES, reach=3)
+    arrows = [t for t in ax.texts if t.get_text() == ""]
+    for arrow, (weights, bias, _) in zip(arrows, LINES, strict=True):
+        tip, foot = np.array(arrow.xy), np.array(arrow.xyann)
+        assert tip @ weights + bias > 0
+        np.testing.assert_allclose(foot @ weights + bias, 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_units_are_told_apart(ax, units):
+    drawings.data_cloud(ax, POINTS, LINES[:units], reach=3)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == units
+    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert len(ax.get_legend().get_texts()) == units

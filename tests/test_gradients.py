@@ -1,0 +1,155 @@
+"""One gradient checker over a table of everything that has a gradient.
+
+A new activation, layer or loss without a row here fails the last three tests.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from functools import partial
+
+import numpy as np
+import pytest
+
+import nnbook
+from nnbook import layers, losses
+from nnbook.activations import ACTIVATIONS
+from nnbook.gradcheck import check_layer, check_loss
+from nnbook.layers import Activate, Flatten, Layer, Linear, Maxout, PReLU, Sequential
+from nnbook.losses import cross_entropy
+from nnbook.models import mlp
+
+MARGIN, RIGHT = 0.02, 1e-6
+OPTIONS = {
+    "leaky_relu": [{"negative_slope": 0.2}, {"negative_slope": 0.0}],
+    "elu": [{"alpha": 0.5}],
+    "gelu": [{"approximate": True}],
+    "silu": [{"beta": 2.0}],
+}
+
+
+def fresh(seed=0):
+    return np.random.default_rng(seed)
+
+
+def away_from_zero(*shape):
+    """Normal numbers, kept from the kink at 0 by more than the step of the differences."""
+    x = fresh(7).standard_normal(shape)
+    return x + MARGIN * np.sign(x)
+
+
+def activation_rows():
+    for name in ACTIVATIONS:
+        for options in [{}, *OPTIONS.get(name, [])]:
+            label = " ".join([name, *(f"{k}={v}" for k, v in options.items())])
+            yield label, (partial(Activate, name, **options), away_from_zero(4, 3))
+
+
+# name -> (make, a batch)
+LAYERS = {
+    **dict(activation_rows()),
+    "Activate on images": (partial(Activate, "gelu"), away_from_zero(2, 3, 2, 2)),
+    "Linear": (lambda: Linear(3, 4, rng=fresh(), bias=0.3), away_from_zero(5, 3)),
+    "Linear, one example": (lambda: Linear(3, 1, rng=fresh()), away_from_zero(1, 3)),
+    "PReLU": (PReLU, away_from_zero(5, 3)),
+    "PReLU on images": (PReLU, away_from_zero(2, 3, 2, 2)),
+    "PReLU per feature": (partial(PReLU, 3), away_from_zero(5, 3)),
+    "PReLU per channel": (partial(PReLU, 3), away_from_zero(2, 3, 2, 2)),
+    "Maxout": (lambda: Maxout(3, 4, rng=fresh()), away_from_zero(5, 3)),
+    "Maxout of 5 pieces": (lambda: Maxout(3, 2, 5, rng=fresh()), away_from_zero(5, 3)),
+    "Flatten": (Flatten, away_from_zero(2, 3, 2, 2)),
+    "Sequential": (
+        lambda: Sequential(
+            Flatten(), Linear(12, 4, rng=fresh()), PReLU(4), Sequential(Linear(4, 2, rng=fresh()))
+        ),
+        away_from_zero(5, 3, 2, 2),
+    ),
+    **{
+        f"mlp {name}": (
+            partial(mlp, (3, 5, 4, 2), rng=fresh(3), activation=name),
+            away_from_zero(6, 3),
+        )
+        for name in (*ACTIVATIONS, "prelu", "maxout")
+    },
+}
+
+LOSSES = {
+    "cross_entropy": cross_entropy,
+    "cross_entropy smoothed": partial(cross_entropy, label_smoothing=0.1),
+    "cross_entropy nearly uniform": partial(cross_entropy, label_smoothing=0.9),
+}
+
+
+def wrong(errors):
+    return {name: error for name, error in errors.items() if not error < RIGHT}
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
+@pytest.mark.parametrize(("make", "x"), LAYERS.values(), ids=LAYERS)
+def test_layers(make, x, training):
+    layer = make()
+    errors = check_layer(layer, x.copy(), rng=fresh(1), training=training)
+    assert errors.keys() == {"x", *layer.params}
+    assert wrong(errors) == {}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("shape", [(1, 2), (6, 4), (3, 10)])
+def test_losses(loss, shape):
+    scores = 3 * fresh(2).standard_normal(shape)
+    assert check_loss(loss, scores, fresh(3).integers(shape[1], size=shape[0])) < RIGHT
+
+
+@pytest.mark.parametrize("name", (*ACTIVATIONS, "prelu", "maxout"))
+def test_a_whole_model_with_its_loss(name):
+    net, labels = mlp((3, 5, 4), rng=fresh(4), activation=name), fresh(5).integers(4, size=6)
+
+    class Scored(Layer):
+        """The model with the loss on top, as a layer of one output."""
+
+        params = net.params
+
+        def __init__(self):
+            """Keep the parameters of the net."""
+
+        def __call__(self, x, *, training=False):
+            scores, back = net(x, training=training)
+            loss, grad = cross_entropy(scores, labels)
+            return np.array([loss]), lambda dy: back(dy[0] * grad)
+
+    assert wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True)) == {}
+
+
+# --- the table is complete ------------------------------------------------------------------------------
+
+
+def subclasses(kind):
+    for sub in kind.__subclasses__():
+        yield sub
+        yield from subclasses(sub)
+
+
+def test_every_layer_has_a_row():
+    for module in pkgutil.walk_packages(nnbook.__path__, "nnbook."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    known = {sub for sub in subclasses(Layer) if sub.__module__.startswith("nnbook")}
+    assert layers.Linear in known
+    assert known == {type(make()) for make, _ in LAYERS.values()}
+
+
+def test_every_activation_and_each_of_its_options_has_a_row():
+    for name, (f, _) in ACTIVATIONS.items():
+        options = {o for row in OPTIONS.get(name, []) for o in row}
+        assert {"x", *options} == set(inspect.signature(f).parameters)
+        assert name in LAYERS
+        assert f"mlp {name}" in LAYERS
+
+
+def test_every_loss_has_a_row():
+    public = {
+        f
+        for name, f in vars(losses).items()
+        if inspect.isfunction(f) and f.__module__ == losses.__name__ and not name.startswith("_")
+    }
+    assert public == {inspect.unwrap(getattr(f, "func", f)) for f in LOSSES.values()}
