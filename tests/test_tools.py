@@ -223,6 +223,7 @@ class Setup:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
         self.ran: list[str] = []
+        self.empty = False
         for names in environment.INPUTS.values():
             for name in names:
                 write(root / name, name)
@@ -232,6 +233,8 @@ class Setup:
 
     def make_venv(self, root: Path, *, anew: bool) -> None:
         self.ran += ["venv anew"] if anew else []
+        if anew or self.empty:
+            (root / environment.STAMP).unlink()
 
     def ensure(self, fail: str = "") -> list[str]:
         def step(part):
@@ -287,6 +290,13 @@ def test_a_part_that_was_finished_is_not_redone(setup):
     with pytest.raises(KeyboardInterrupt):
         setup.ensure(fail="node")
     assert setup.ensure() == ["node"]
+
+
+def test_a_venv_made_anew_is_filled_anew(setup):
+    setup.ensure()
+    setup.empty = True
+    write(setup.root / "package-lock.json", "changed")
+    assert setup.ensure() == ["python", "node"]
 
 
 def test_a_broken_stamp_counts_as_none(setup):

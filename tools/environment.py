@@ -74,8 +74,8 @@ def ensure(root: Path = ROOT, steps: dict[str, Step] | None = None) -> None:
     if read_stamp(root) == wanted(root):
         return
     with only_one(root):
+        make_venv(root, anew=read_stamp(root).get("python") == UNFINISHED)
         stamp = read_stamp(root)
-        make_venv(root, anew=stamp.get("python") == UNFINISHED)
         for part, step in (steps or {"python": install_python, "node": install_node}).items():
             if stamp.get(part) != wanted(root)[part]:
                 write_stamp(root, stamp | {part: UNFINISHED})

@@ -126,11 +126,23 @@ def curves(
     return ax
 
 
-def bands_of(
-    summaries: Mapping[str, Sequence[Summary]],
-) -> dict[str, tuple[list[float], list[float]]]:
-    """The intervals of each series of summaries, as `curves` takes them."""
-    return {name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()}
+def ribbons(ax: Axes, x: ArrayLike, summaries: Mapping[str, Sequence[Summary]]) -> Axes:
+    """Means over seeds as marked lines by name, with their intervals as bands."""
+    means = {name: [s.mean for s in row] for name, row in summaries.items()}
+    bands = {name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()}
+    return curves(ax, x, means, bands=bands, marks=True)
+
+
+def bundle(ax: Axes, x: ArrayLike, lines: Sequence[ArrayLike], name: str, index: int = 0) -> Axes:
+    """One thin line a seed, all in the color of `index`; a line may end before x does."""
+    at = np.asarray(x)
+    for i, line in enumerate(lines):
+        y, label = np.asarray(line), name if i == 0 else None
+        ax.plot(at[: len(y)], y, color=COLORS[index], linewidth=0.8, alpha=0.6, label=label)
+    legend = ax.legend(fontsize=9)
+    for handle in legend.get_lines():
+        handle.set(linewidth=2, alpha=1)
+    return ax
 
 
 def intervals(
@@ -181,5 +193,5 @@ def path(
     color = COLORS[index]
     ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
     ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
-    ax.set_aspect("equal", adjustable="datalim")
+    ax.set_aspect("equal")
     return ax

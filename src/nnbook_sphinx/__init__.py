@@ -20,6 +20,7 @@ from nnbook_sphinx import (
     figures,
     gates,
     ledger,
+    lines,
     links,
     mathematics,
     measured,
@@ -31,6 +32,7 @@ from nnbook_sphinx import (
 
 COMPONENTS = (
     problems,
+    lines,
     ledger,
     execution,
     source,

@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A page with code cells; `key` changes when its cells must run again."""
+    """A page that may have code cells; `key` changes when its cells must run again."""
 
     docname: str
     path: Path
@@ -46,7 +46,7 @@ class Chapter:
 def read_chapter(
     docname: str, path: Path, config: MdParserConfig, ledger: Ledger
 ) -> Chapter | None:
-    """The chapter in a file, or None if the file is no notebook or has no code cell."""
+    """The chapter in a file, or None if the file is no notebook."""
     text = path.read_text("utf-8")
     if not is_myst_markdown_notebook(text):
         return None
@@ -57,8 +57,6 @@ def read_chapter(
     except MystMetadataParsingError as error:
         raise BookError(f"{path}: {error}; mend the header of the cell") from error
     cells = tuple(find_cells(notebook, text.splitlines()))
-    if not cells:
-        return None
     return Chapter(docname, path, notebook, cells, chapter_key(notebook, ledger))
 
 
@@ -68,7 +66,7 @@ def find_cells(notebook: NotebookNode, lines: list[str]) -> list[Cell]:
     cells: list[Cell] = []
     for cell, start in zip(notebook.cells, starts, strict=True):
         if cell.cell_type == "code":
-            first = start
+            first = max(start, 0)
             body = cell.source.splitlines()
             while body and first < len(lines) and lines[first : first + len(body)] != body:
                 first += 1

@@ -124,12 +124,16 @@ class ClaimDirective(SphinxDirective):
     def assert_practice(self) -> None:
         """Refuse a body that is only blank."""
         if not any(line.strip() for line in self.content):
-            raise self.error(f"claim: the body of {self.arguments[0]} is blank; say what follows in practice")
+            raise self.error(
+                f"claim: the body of {self.arguments[0]} is blank; say what follows in practice"
+            )
 
     def _myst(self, text: str) -> list[nodes.Node]:
         """Blocks of MyST that come from the claim; problems in them are placed at the directive."""
         box = nodes.container()
-        self.state.nested_parse(StringList(text.splitlines(), self.arguments[0]), self.lineno - 1, box)
+        self.state.nested_parse(
+            StringList(text.splitlines(), self.arguments[0]), self.lineno - 1, box
+        )
         return box.children
 
     def _labelled(self, label: str, text: str) -> list[nodes.Node]:
@@ -151,7 +155,9 @@ class ClaimDirective(SphinxDirective):
     def _said(self, claim: Claim) -> nodes.container:
         box = nodes.container("", classes=["claim-said"])
         box += nodes.block_quote("", *self._myst(claim.sentence))
-        places = [f"{{cite:t}}`{key}`" + (f", {place}" if place else "") for key, place in claim.sources]
+        places = [
+            f"{{cite:t}}`{key}`" + (f", {place}" if place else "") for key, place in claim.sources
+        ]
         if places:
             box += self._labelled("Said by", "; ".join(places) + ".")
         return box
@@ -176,7 +182,9 @@ class ClaimDirective(SphinxDirective):
         """How it was measured, folded: the method, the seeds, the rule, and how to run it again."""
         run = f"`python -m nnbook.claims {claim.id}`"
         made = ", ".join(f"{name} {number}" for name, number in sorted(record.versions.items()))
-        text = f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
+        text = (
+            f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
+        )
         box = Details("", summary=f"How {claim.id} was measured", classes=["claim-method"])
         box += self._myst(claim.method)
         box += nodes.paragraph("", f"Seeds: {seeds_of(claim)}. {RULE}")
@@ -187,9 +195,13 @@ class ClaimDirective(SphinxDirective):
         domain = self.env.get_domain("std")
         other = domain.labels.get(name)  # type: ignore[attr-defined]
         if other and other[0] != self.env.docname:
-            raise self.error(f"claim: {claim.id} has a card on {other[0]} already; link to it with {{claim}}`{claim.id}`")
+            raise self.error(
+                f"claim: {claim.id} has a card on {other[0]} already; link to it with {{claim}}`{claim.id}`"
+            )
         for label in (name, f"claim-{name}"):
-            domain.note_hyperlink_target(label, self.env.docname, name, f"{claim.id}: {claim.title}")  # type: ignore[attr-defined]
+            domain.note_hyperlink_target(
+                label, self.env.docname, name, f"{claim.id}: {claim.title}"
+            )  # type: ignore[attr-defined]
 
 
 HEAD = ("Measured", "Mean (95% interval)", "Holds if", "Reading")

@@ -9,10 +9,15 @@ LAST = 999
 MARKUP = re.compile(r"[|*\\]|(?<=\w)_(?!\w)")
 
 
-def escape(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+def escape(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
     """Escape what reStructuredText would take as markup; backquotes keep their meaning."""
     lines[:] = [
-        "`".join(part if i % 2 else MARKUP.sub(r"\\\g<0>", part) for i, part in enumerate(line.split("`")))
+        "`".join(
+            part if i % 2 else MARKUP.sub(r"\\\g<0>", part)
+            for i, part in enumerate(line.split("`"))
+        )
         for line in lines
     ]
 

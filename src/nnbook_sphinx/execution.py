@@ -67,7 +67,11 @@ def outdated_pages(
 ) -> list[str]:
     """Pages whose token is no longer the one they were read with."""
     tokens = tokens_of(env)
-    return [name for name in tokens if name in env.found_docs and page_token(app, env, name) != tokens[name]]
+    return [
+        name
+        for name in tokens
+        if name in env.found_docs and page_token(app, env, name) != tokens[name]
+    ]
 
 
 def remember_tokens(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -97,6 +101,8 @@ def _run(app: Sphinx, stale: list[Chapter], store: Store, timeout: int) -> None:
     logger.info("running %d chapter(s) on %d kernel(s)", len(stale), workers)
     start = time.perf_counter()
     failures = run_chapters(stale, store, workers=workers, timeout=timeout)
-    logger.info("ran %d chapter(s) in %.1f s", len(stale) - len(failures), time.perf_counter() - start)
+    logger.info(
+        "ran %d chapter(s) in %.1f s", len(stale) - len(failures), time.perf_counter() - start
+    )
     if failures:
         raise BookError(listing(failures))

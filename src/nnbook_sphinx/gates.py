@@ -37,7 +37,9 @@ def image_problems(image: nodes.image) -> Iterator[str]:
     figure = image.parent
     while figure is not None and not isinstance(figure, nodes.figure):
         figure = figure.parent
-    captions = [c.astext() for c in figure.children if isinstance(c, nodes.caption)] if figure else []
+    captions = (
+        [c.astext() for c in figure.children if isinstance(c, nodes.caption)] if figure else []
+    )
     computed = _cell_of(image) is not None
     problem = alt_problem(image.get("alt", ""), captions[0] if captions else "")
     if problem:
@@ -53,6 +55,12 @@ def _cell_of(node: nodes.Node) -> nodes.Element | None:
     while parent is not None and parent.get("nb_element") != "cell_code":
         parent = parent.parent
     return parent
+
+
+def _with_line(node: nodes.Node) -> nodes.Node:
+    while node.line is None and node.parent is not None:
+        node = node.parent
+    return node
 
 
 def cell_problems(cell: Cell) -> Iterator[tuple[int, str]]:
@@ -76,7 +84,7 @@ def check_page(app: Sphinx, doctree: nodes.document) -> None:
     """Log all problems of a page."""
     docname = app.env.docname
     for image in doctree.findall(nodes.image):
-        place = _cell_of(image) or image
+        place = _cell_of(image) or _with_line(image)
         for text in image_problems(image):
             logger.warning(text, location=place)
     chapter = chapters_of(app).get(docname)

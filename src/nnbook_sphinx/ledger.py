@@ -26,7 +26,9 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> Unknown:
     """The error for a wrong name: close matches if there are any, else all known names."""
     names = list(known)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names) or 'none'}"
+    hint = (
+        f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names) or 'none'}"
+    )
     return Unknown(f"unknown {kind} {name!r}; {hint}")
 
 

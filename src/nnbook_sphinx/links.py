@@ -5,6 +5,7 @@ goes; here all pages are looked at, and written again, when the set of targets h
 """
 
 import hashlib
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -12,7 +13,9 @@ from sphinx.environment import BuildEnvironment
 
 def targets(env: BuildEnvironment) -> str:
     """A hash of everything that a link can lead to and of the text that it shows there."""
-    slugs = {name: sorted(meta.get("myst_slugs", {}).items()) for name, meta in env.metadata.items()}
+    slugs = {
+        name: sorted(meta.get("myst_slugs", {}).items()) for name, meta in env.metadata.items()
+    }
     titles = {name: title.astext() for name, title in env.titles.items()}
     std = env.get_domain("std")
     objects = [sorted(domain.get_objects()) for name, domain in sorted(env.domains.items())]
@@ -21,9 +24,16 @@ def targets(env: BuildEnvironment) -> str:
     return hashlib.sha256(repr(tables).encode()).hexdigest()
 
 
+def static_files(app: Sphinx) -> str:
+    """A hash of the book's own style sheets and scripts."""
+    folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
 def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Every page if a target has changed since the last build, and so what links to it may have."""
-    now = targets(env)
+    """Every page if a target has changed since the last build, or a style sheet, which pages name by its hash."""
+    now = targets(env) + static_files(app)
     changed = now != getattr(env, "nnbook_targets", None)
     env.nnbook_targets = now  # type: ignore[attr-defined]
     app.nnbook_all = changed  # type: ignore[attr-defined]

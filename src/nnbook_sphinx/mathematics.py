@@ -48,7 +48,9 @@ class Renderer:
         if missing:
             task = json.dumps({"formulas": missing, "macros": self.macros})
             command = [node_binary(), str(SCRIPT), str(self.package.resolve())]
-            run = subprocess.run(command, input=task, capture_output=True, text=True, encoding="utf-8")
+            run = subprocess.run(
+                command, input=task, capture_output=True, text=True, encoding="utf-8"
+            )
             if run.returncode:
                 raise BookError(f"KaTeX failed:\n{run.stderr.strip()}")
             self.done.update(zip(missing, json.loads(run.stdout), strict=True))
@@ -81,7 +83,9 @@ def render_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Render all formulas of a page; log each that KaTeX refuses."""
     if not active(app):
         return
-    found = [n for n in doctree.findall(nodes.Element) if isinstance(n, nodes.math | nodes.math_block)]
+    found = [
+        n for n in doctree.findall(nodes.Element) if isinstance(n, nodes.math | nodes.math_block)
+    ]
     results = app.nnbook_katex.render([_formula(node) for node in found])  # type: ignore[attr-defined]
     for node, result in zip(found, results, strict=True):
         if "error" in result:

@@ -60,7 +60,9 @@ def _measure(claim: Claim, record: Record, key: str, part: str) -> str:
 
 
 def _rate(record: Record, path: str) -> str:
-    rates = {f"{name}.{arm}": rate for name, arms in record.rates.items() for arm, rate in arms.items()}
+    rates = {
+        f"{name}.{arm}": rate for name, arms in record.rates.items() for arm, rate in arms.items()
+    }
     if path not in rates:
         raise unknown(f"learning rate of {record.claim}", path, rates)
     return numbers.number(rates[path])

@@ -59,7 +59,11 @@ def requests_of(html: str) -> list[str]:
 
 
 def note_page(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     """Note that the page is written in this build."""
     written: set[str] = app.__dict__.setdefault("nnbook_written", set())

@@ -8,13 +8,19 @@ from sphinx.application import Sphinx
 
 
 def describe(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     """Add the description of the front matter for search engines and link previews."""
     text = app.env.metadata.get(pagename, {}).get("description")
     if text:
         content = escape(" ".join(str(text).split()))
-        context["metatags"] = f'{context.get("metatags", "")}\n<meta name="description" content="{content}">'
+        context["metatags"] = (
+            f'{context.get("metatags", "")}\n<meta name="description" content="{content}">'
+        )
 
 
 def setup(app: Sphinx) -> None:

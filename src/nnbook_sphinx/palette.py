@@ -10,7 +10,13 @@ from pathlib import Path
 
 NAME = "LIGHT_TO_DARK"
 INK = "#000000"
-BASE = {INK: "#e3e6ea", "#ffffff": "#14181e", "#262626": "#dde1e6", "#b0b0b0": "#565d66", "#cccccc": "#454c55"}
+BASE = {
+    INK: "#e3e6ea",
+    "#ffffff": "#14181e",
+    "#262626": "#dde1e6",
+    "#b0b0b0": "#565d66",
+    "#cccccc": "#454c55",
+}
 COLOR = re.compile(r"#[0-9a-fA-F]{6}\b")
 ROOT = re.compile(r"<svg\b")
 
@@ -32,7 +38,11 @@ def read_palette(package: Path) -> dict[str, str]:
 def _texts(target: ast.expr, value: ast.expr) -> dict[str, str]:
     """What an assignment of texts names: A = "x", or A, B = "x", "y"."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        return {k: v for pair in zip(target.elts, value.elts, strict=True) for k, v in _texts(*pair).items()}
+        return {
+            k: v
+            for pair in zip(target.elts, value.elts, strict=True)
+            for k, v in _texts(*pair).items()
+        }
     if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
         return {target.id: str(value.value)}
     return {}

@@ -21,10 +21,17 @@ from nnbook_sphinx.store import Store
 
 TRACEBACK_LINES = 8
 LINE_IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
-THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 
-def run_chapters(chapters: Sequence[Chapter], store: Store, *, workers: int, timeout: int) -> list[str]:
+def run_chapters(
+    chapters: Sequence[Chapter], store: Store, *, workers: int, timeout: int
+) -> list[str]:
     """Run chapters in parallel; keep each as soon as it is done; return what failed, with its place.
 
     The event loop lives in a thread of its own: in the main thread, nbclient would take over Ctrl-C.
@@ -33,9 +40,7 @@ def run_chapters(chapters: Sequence[Chapter], store: Store, *, workers: int, tim
     loop = asyncio.new_event_loop()
     with TemporaryDirectory() as folder:
         environment = kernel_environment(Path(folder))
-        task = loop.create_task(
-            _run_all(chapters, store, failures, workers, timeout, environment)
-        )
+        task = loop.create_task(_run_all(chapters, store, failures, workers, timeout, environment))
         thread = threading.Thread(target=_finish, args=(loop, task))
         thread.start()
         try:
@@ -54,7 +59,11 @@ def kernel_environment(folder: Path) -> dict[str, str]:
     profile = folder / "profile_default"
     profile.mkdir()
     copyfile(KERNEL / "ipython_kernel_config.py", profile / "ipython_kernel_config.py")
-    ours = {"IPYTHONDIR": str(folder), "MATPLOTLIBRC": str(KERNEL / "matplotlibrc")}
+    ours = {
+        "IPYTHONDIR": str(folder),
+        "MATPLOTLIBRC": str(KERNEL / "matplotlibrc"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
     return {**os.environ, **dict.fromkeys(THREAD_LIMITS, "1"), **ours, "PYTHONHASHSEED": "0"}
 
 
@@ -110,7 +119,9 @@ async def run_chapter(
         remedy = f"ran past its limit of {timeout} s; make it smaller, or record it as a claim"
         return notebook, [place(chapter, chapter.cells[at[0]], remedy)]
     except DeadKernelError:
-        return notebook, [place(chapter, chapter.cells[at[0]], "killed its kernel (out of memory?)")]
+        return notebook, [
+            place(chapter, chapter.cells[at[0]], "killed its kernel (out of memory?)")
+        ]
     return notebook, list(_complaints(chapter, notebook))
 
 

@@ -113,7 +113,9 @@ class SourceDirective(SphinxDirective):
         package = ledger_of(self.env.app).package
         module, _, names = self.arguments[0].partition(":")
         if not names.split():
-            raise self.error(f"source must be nnbook.module:name [name ...], got {self.arguments[0]!r}")
+            raise self.error(
+                f"source must be nnbook.module:name [name ...], got {self.arguments[0]!r}"
+            )
         try:
             path = module_path(package, module)
             excerpts = [find_excerpt(path.read_text("utf-8"), name) for name in names.split()]
@@ -122,7 +124,9 @@ class SourceDirective(SphinxDirective):
         self.env.note_dependency(str(path))
         code = nodes.literal_block(join(excerpts), join(excerpts), language="python")
         caption = nodes.paragraph("", "", classes=["source-caption"])
-        caption += self._link(module, excerpts[0].name, f"src/{path.relative_to(package.parent).as_posix()}")
+        caption += self._link(
+            module, excerpts[0].name, f"src/{path.relative_to(package.parent).as_posix()}"
+        )
         caption += nodes.Text(f", {spans(excerpts)}")
         block = nodes.container("", code, caption, classes=["source"])
         self.set_source_info(block)
@@ -135,7 +139,13 @@ class SourceDirective(SphinxDirective):
         target = module if private else f"{module}.{name}"
         label = nodes.literal(text, text)
         link = pending_xref(
-            "", label, refdomain="py", reftype="obj", reftarget=target, refexplicit=True, refwarn=False
+            "",
+            label,
+            refdomain="py",
+            reftype="obj",
+            reftarget=target,
+            refexplicit=True,
+            refwarn=False,
         )
         link["refdoc"] = self.env.docname
         return link

@@ -27,8 +27,15 @@ class Store:
         return self.folder / f"{chapter.key}.json"
 
     def holds(self, chapter: Chapter) -> bool:
-        """Whether the chapter has run as it is today."""
-        return self.path(chapter).exists()
+        """Whether the chapter has run as it is today, or has nothing to run."""
+        return not chapter.cells or self.path(chapter).exists()
+
+    def load(self, chapter: Chapter) -> dict[str, Any]:
+        """What `add` kept."""
+        if not chapter.cells:
+            return {"seconds": 0, "language_info": {}, "cells": []}
+        body: dict[str, Any] = json.loads(self.path(chapter).read_text("utf-8"))
+        return body
 
     def add(self, chapter: Chapter, executed: NotebookNode, seconds: float) -> None:
         """Keep the outputs of every code cell."""
@@ -53,7 +60,7 @@ class Store:
         """
         cache = get_cache(str(cache_path))
         for chapter in chapters:
-            body = json.loads(self.path(chapter).read_text("utf-8"))
+            body = self.load(chapter)
             notebook = _filled(chapter.notebook, body)
             bundle = CacheBundleIn(
                 notebook, str(chapter.path), data={"execution_seconds": body["seconds"]}

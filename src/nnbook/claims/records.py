@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,17 @@ def judge(
     claim: Claim, values: Mapping[str, list[float]]
 ) -> tuple[dict[str, Summary], dict[str, Reading], Verdict]:
     """Intervals, readings and the verdict, from the values of every seed."""
-    intervals = {m.key: summarize(values[m.key], scale=_scale(m)) for m in claim.measures}
+    intervals = {m.key: interval_of(m, values[m.key]) for m in claim.measures}
     readings = {m.key: m.read(intervals[m.key]) for m in claim.measures}
     return intervals, readings, claim.judge(readings)
+
+
+def interval_of(measure: Measure, values: list[float]) -> Summary:
+    """The summary of a measure's values. Percentages are shares: their intervals end at 0 and at 100."""
+    found = summarize(values, scale="log" if measure.log else "linear")
+    if measure.unit != "%":
+        return found
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, 100.0))
 
 
 def write_record(claim: Claim, body: dict[str, Any], folder: Path = RESULTS) -> Path:
@@ -126,10 +134,6 @@ def load_record(claim: Claim, graph: CodeGraph | None = None, folder: Path = RES
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
-
-
-def _scale(measure: Measure) -> str:
-    return "log" if measure.log else "linear"
 
 
 def _as_text(body: Mapping[str, Any]) -> str:
