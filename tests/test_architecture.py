@@ -35,7 +35,17 @@ ROOT = {""}  # nnbook/__init__.py: the version, no imports
 UNTESTED = {"", "_types", "_floats", "_tails"}
 
 OF_PAGES = {"sphinx", "docutils", "myst_nb", "myst_parser", "nbformat", "nbclient", "IPython"}
-HIDING = {"getattr", "setattr", "globals", "locals", "vars", "eval", "exec", "compile", "__import__"}
+HIDING = {
+    "getattr",
+    "setattr",
+    "globals",
+    "locals",
+    "vars",
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+}
 # (module, function): reads a field of something that may not have it, and calls nothing.
 MAY_HIDE = {("optimizers", "getattr"), ("claims.fingerprint", "getattr")}
 
@@ -73,16 +83,14 @@ def siblings(name):
 def floor(name):
     """The highest floor that names the module, or its package with a star."""
     fits = [name, f"{name.split('.')[0]}.*"]
-    return next(
-        (i for fit in fits for i, names in enumerate(FLOORS) if fit in names.split()), None
-    )
+    return next((i for fit in fits for i, names in enumerate(FLOORS) if fit in names.split()), None)
 
 
 def floored():
     return [name for name in TREES if name not in ROOT and name not in BESIDE]
 
 
-# --- floors -------------------------------------------------------------------------------------------------
+# --- floors ---------------------------------------------------------------------------------------
 
 
 def test_every_module_has_its_floor_and_every_floor_its_modules():
@@ -128,7 +136,7 @@ def test_the_package_itself_imports_nothing():
     assert list(imports_of(TREES[""])) == []
 
 
-# --- what the fingerprint depends on --------------------------------------------------------------------------
+# --- what the fingerprint depends on --------------------------------------------------------------
 
 
 @modules
@@ -171,7 +179,7 @@ def test_the_numerics_know_nothing_of_pages_and_only_drawings_draw(name):
         assert imported.isdisjoint({"matplotlib", "cycler"})
 
 
-# --- size and form ----------------------------------------------------------------------------------------------
+# --- size and form --------------------------------------------------------------------------------
 
 
 def functions_of(tree):
@@ -239,7 +247,9 @@ def test_randomness_is_an_argument_and_never_global(name):
         is_check = name == "_checks" or function.name.startswith("_")
         handed_on = name.startswith("experiments.")  # experiments make their own from the seed
         assert is_check or handed_on or "rng" not in positional, f"{function.name}: rng= only"
-        defaults = dict(zip((a.arg for a in function.args.kwonlyargs), function.args.kw_defaults))
+        defaults = dict(
+            zip([a.arg for a in function.args.kwonlyargs], function.args.kw_defaults, strict=True)
+        )
         assert defaults.get("rng") is None, f"{function.name}: rng has a default"
     allowed = {"Generator", "default_rng"}
     used = {
@@ -251,7 +261,7 @@ def test_randomness_is_an_argument_and_never_global(name):
     assert "random" not in {module.split(".")[0] for module, _ in imports_of(TREES[name])}
 
 
-# --- tests ------------------------------------------------------------------------------------------------------
+# --- tests ----------------------------------------------------------------------------------------
 
 
 def test_every_module_has_its_test_file():

@@ -133,7 +133,7 @@ def test_an_interval_contains_what_its_brackets_say(value, ends, closed):
     if inside:
         assert checks.check_number("x", value, low, high, closed=closed) == value
     else:
-        with pytest.raises(ValueError, match="^x must be in"):
+        with pytest.raises(ValueError, match=r"^x must be in"):
             checks.check_number("x", value, low, high, closed=closed)
 
 

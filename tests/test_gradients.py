@@ -100,7 +100,7 @@ def test_losses(loss, shape):
     assert check_loss(loss, scores, fresh(3).integers(shape[1], size=shape[0])) < RIGHT
 
 
-@pytest.mark.parametrize("name", (*ACTIVATIONS, "prelu", "maxout"))
+@pytest.mark.parametrize("name", [*ACTIVATIONS, "prelu", "maxout"])
 def test_a_whole_model_with_its_loss(name):
     net, labels = mlp((3, 5, 4), rng=fresh(4), activation=name), fresh(5).integers(4, size=6)
 
@@ -120,7 +120,7 @@ def test_a_whole_model_with_its_loss(name):
     assert wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True)) == {}
 
 
-# --- the table is complete ------------------------------------------------------------------------------
+# --- the table is complete ------------------------------------------------------------------------
 
 
 def subclasses(kind):

@@ -44,7 +44,7 @@ LAYERS = {
 every = pytest.mark.parametrize(("make", "shape"), LAYERS.values(), ids=LAYERS)
 
 
-# --- what every layer keeps ---------------------------------------------------------------------------
+# --- what every layer keeps -----------------------------------------------------------------------
 
 
 @every
@@ -108,13 +108,13 @@ def test_backward_is_linear_in_dy(make, shape):
     np.testing.assert_allclose(backward(2 * a - 3 * b)[0], combined, rtol=1e-12, atol=1e-12)
 
 
-# --- one by one ---------------------------------------------------------------------------------------
+# --- one by one -----------------------------------------------------------------------------------
 
 
 def test_a_bare_layer_has_no_parameters_and_no_call():
     layer = Layer()
     assert layer.params == {}
-    with pytest.raises(NotImplementedError, match="^Layer defines no call$"):
+    with pytest.raises(NotImplementedError, match=r"^Layer defines no call$"):
         layer(np.ones((1, 1)))
 
 
@@ -145,9 +145,7 @@ def test_activate_passes_its_options_to_both():
     np.testing.assert_array_equal(backward(np.ones((1, 2)))[0], [[0.5, 1.0]])
 
 
-@pytest.mark.parametrize(
-    ("alpha", "same"), [(0.0, relu), (0.01, leaky_relu), (1.0, lambda x: x)]
-)
+@pytest.mark.parametrize(("alpha", "same"), [(0.0, relu), (0.01, leaky_relu), (1.0, lambda x: x)])
 def test_prelu_contains_its_relatives(alpha, same):
     x = fresh().standard_normal((6, 4))
     np.testing.assert_allclose(PReLU(alpha=alpha)(x)[0], same(x), rtol=1e-15)
@@ -229,7 +227,7 @@ def test_the_mode_reaches_every_layer():
     assert modes == [True, True, False, False, False]
 
 
-# --- refusals -----------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 KNOWN = ", ".join(sorted(ACTIVATIONS))
 CONSTRUCTIONS = [

@@ -46,7 +46,11 @@ def test_the_order_of_examples_and_a_growing_map_of_the_scores_do_not_matter(see
         ),
         (np.ones((2, 3)), [0], "labels must be an array of shape (2,), got shape (1,)"),
         (np.ones((2, 3)), [0, 3], "labels must be in [0, 3), got 3"),
-        (np.ones((2, 3)), [0.0, 1.0], "labels must be an array of whole numbers, got dtype float64"),
+        (
+            np.ones((2, 3)),
+            [0.0, 1.0],
+            "labels must be an array of whole numbers, got dtype float64",
+        ),
     ],
 )
 def test_refusals(scores, labels, message):

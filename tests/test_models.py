@@ -76,7 +76,7 @@ def test_refusals(change, message):
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (3, 4, 4, 2)])
 def test_an_unknown_activation_is_refused_before_any_draw_and_the_known_ones_are_listed(sizes):
     rng = fresh()
-    with pytest.raises(ValueError, match="^activation must be one of .*, got 'rely'$") as refusal:
+    with pytest.raises(ValueError, match=r"^activation must be one of .*, got 'rely'$") as refusal:
         mlp(sizes, rng=rng, activation="rely")
     listed = re.search("one of (.*), got", str(refusal.value))[1].split(", ")
     assert listed == sorted(KINDS)

@@ -33,7 +33,7 @@ def path(optimizer, grads, start=0.0, dtype="float64"):
     return np.array(points)
 
 
-# --- formulas -----------------------------------------------------------------------------------------
+# --- formulas -------------------------------------------------------------------------------------
 
 
 def test_sgd_is_minus_rate_times_gradient():
@@ -63,7 +63,7 @@ def test_the_first_step_of_adam_is_the_rate_against_the_sign():
     np.testing.assert_allclose(path(Adam(0.1), grads), -0.1 * np.sign(grads), rtol=1e-6)
 
 
-# --- properties ---------------------------------------------------------------------------------------
+# --- properties -----------------------------------------------------------------------------------
 
 
 @every
@@ -161,11 +161,11 @@ def test_all_of_them_go_down_a_bowl(make):
     assert np.abs(params["w"]).max() < 1e-2
 
 
-# --- refusals -----------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def test_a_bare_optimizer_has_no_direction():
-    with pytest.raises(NotImplementedError, match="^Optimizer defines no direction$"):
+    with pytest.raises(NotImplementedError, match=r"^Optimizer defines no direction$"):
         Optimizer(0.1).step({"w": np.ones(1)}, {"w": np.ones(1)})
 
 

@@ -37,7 +37,7 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
-# --- style ----------------------------------------------------------------------------------------------
+# --- style ----------------------------------------------------------------------------------------
 
 
 def test_a_figure_has_the_width_of_the_page_and_the_panels_asked_for():
@@ -95,7 +95,7 @@ def test_importing_it_leaves_the_style_of_others_alone():
     assert done.stdout == "True\n"
 
 
-# --- drawings of data ---------------------------------------------------------------------------------------
+# --- drawings of data -----------------------------------------------------------------------------
 
 
 def test_curves_differ_in_color_and_dash_and_are_named(ax):
@@ -145,7 +145,7 @@ def test_intervals_are_a_bar_and_a_dot_a_row_from_the_top(ax):
 
 
 def test_intervals_need_a_row(ax):
-    with pytest.raises(ValueError, match="^summaries must be one or more rows, got none$"):
+    with pytest.raises(ValueError, match=r"^summaries must be one or more rows, got none$"):
         plotting.intervals(ax, {})
 
 

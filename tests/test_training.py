@@ -38,7 +38,7 @@ def run(model, optimizer, x, y, *, epochs=3, batch_size=8, seed=0):
     )
 
 
-# --- batches ------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------
 
 
 @quick
@@ -56,7 +56,7 @@ def test_batches_come_in_another_order_each_time():
     assert (first != second).any()
 
 
-# --- steps --------------------------------------------------------------------------------------------
+# --- steps ----------------------------------------------------------------------------------------
 
 
 def test_steps_are_numbered_and_carry_the_loss_and_gradients_they_started_from():
@@ -92,7 +92,9 @@ def test_break_stops_at_once():
     fit(once, cross_entropy, SGD(0.1), x, y, epochs=1, batch_size=8, rng=fresh())
     first = next(minibatches(20, 8, rng=fresh()))
     _, grads = loss_and_grads(net(), cross_entropy, x[first], y[first])
-    np.testing.assert_array_equal(model.params["0.bias"], net().params["0.bias"] - 0.1 * grads["0.bias"])
+    np.testing.assert_array_equal(
+        model.params["0.bias"], net().params["0.bias"] - 0.1 * grads["0.bias"]
+    )
     assert (model.params["0.bias"] != once.params["0.bias"]).any()
 
 
@@ -109,9 +111,7 @@ def test_a_second_call_goes_on_with_the_memory_of_the_optimizer():
     optimizer, rng = SGD(0.05, momentum=0.9), fresh(1)
     for _ in range(2):
         fit(halves, cross_entropy, optimizer, x, y, epochs=2, batch_size=3, rng=rng)
-    fit(
-        whole, cross_entropy, SGD(0.05, momentum=0.9), x, y, epochs=4, batch_size=3, rng=fresh(1)
-    )
+    fit(whole, cross_entropy, SGD(0.05, momentum=0.9), x, y, epochs=4, batch_size=3, rng=fresh(1))
     for name, param in whole.params.items():
         np.testing.assert_array_equal(halves.params[name], param)
 
@@ -149,7 +149,7 @@ def test_a_small_net_learns_the_moons(activation):
     assert evaluate(model, x, y) > max(0.98, before)
 
 
-# --- the norm -----------------------------------------------------------------------------------------
+# --- the norm -------------------------------------------------------------------------------------
 
 
 def test_the_global_norm_is_that_of_all_gradients_as_one_vector():
@@ -158,7 +158,7 @@ def test_the_global_norm_is_that_of_all_gradients_as_one_vector():
     assert global_norm({"a": np.full(4, 1e30, np.float32)}) == pytest.approx(2e30)
 
 
-# --- refusals -----------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 REFUSALS = [
     ({"x": np.ones((0, 2))}, "x must be a batch of at least one example, got shape (0, 2)"),
@@ -185,5 +185,5 @@ def test_refusals_come_before_any_update(change, message):
 
 
 def test_minibatches_refuse_an_empty_set():
-    with pytest.raises(ValueError, match="^n must be a whole number of at least 1, got 0$"):
+    with pytest.raises(ValueError, match=r"^n must be a whole number of at least 1, got 0$"):
         next(minibatches(0, 1, rng=fresh()))

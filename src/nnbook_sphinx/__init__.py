@@ -1,7 +1,7 @@
-"""Sphinx extension: turns the package, the recorded claims and the chapters into pages, or says why it cannot.
+"""Sphinx extension: turns package, recorded claims and chapters into pages, or says why it cannot.
 
-Each component has its own module and its own `setup`. What a component finds wrong, it logs as a warning with a
-place; `problems` stops the build on any warning, before a page is written.
+Each component has its own module and its own `setup`. What a component finds wrong, it logs as a warning with
+a place; `problems` stops the build on any warning, before a page is written.
 """
 
 import gc

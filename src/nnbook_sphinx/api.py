@@ -24,7 +24,8 @@ description: "Reference of the package nnbook, one page a module, each with a li
 
 # The package
 
-The chapters run the package `nnbook`. Each page below documents one module; **[source]** beside a name shows its code.
+The chapters run the package `nnbook`. Each page below documents one module; **[source]** beside a name shows its
+code.
 
 | module | what it holds |
 |---|---|

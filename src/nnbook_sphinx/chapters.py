@@ -107,12 +107,11 @@ def _without_claims(tree: ast.Module) -> ast.Module:
     """
     kept: list[ast.stmt] = []
     for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "nnbook":
+        module = getattr(statement, "module", "")
+        if isinstance(statement, ast.ImportFrom) and module == "nnbook":
             names = [alias for alias in statement.names if alias.name != "claims"]
-            statement = ast.ImportFrom("nnbook", names, 0)
-            if not names:
-                continue
-        if not (isinstance(statement, ast.ImportFrom) and statement.module == "nnbook.claims"):
+            kept += [ast.ImportFrom("nnbook", names, 0)] if names else []
+        elif not (isinstance(statement, ast.ImportFrom) and module == "nnbook.claims"):
             kept.append(statement)
     return ast.fix_missing_locations(ast.Module(kept, []))
 

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from nnbook.claims.model import Claim, Measure, Reading, Verdict
-from nnbook.claims.records import Record, RecordError
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.records import Record, RecordError
 from nnbook_sphinx import numbers
 from nnbook_sphinx.details import Details
 from nnbook_sphinx.ledger import ledger_of, note_use

@@ -1,4 +1,4 @@
-"""A part of a page that opens on demand, without JavaScript; open from the start in other formats than HTML."""
+"""A part of a page that opens on demand, without JavaScript; in other formats than HTML it is open."""
 
 from docutils import nodes
 from sphinx.application import Sphinx

@@ -25,8 +25,8 @@ def escape(
 def adopt(app: Sphinx, doctree: nodes.document) -> None:
     """Make all nodes belong to their page.
 
-    What MyST parses as reStructuredText points to a document of its own, and through it to the whole environment:
-    a stored page would be twenty times as large, and every build loads them all.
+    What MyST parses as reStructuredText points to a document of its own, and through it to the whole
+    environment: a stored page would be twenty times as large, and every build loads them all.
     """
     for node in doctree.findall():
         node.document = doctree

@@ -1,4 +1,4 @@
-"""Images as pages need them: a light and a dark variant, their size known before they load, loaded when near."""
+"""Images as pages need them: in light and dark, of a size known before they load, loaded when near."""
 
 import posixpath
 import re
@@ -62,6 +62,7 @@ def prepare(app: Sphinx, doctree: nodes.document) -> None:
     images = list(doctree.findall(nodes.image))
     colors = read_palette(ledger_of(app).package) if images else {}
     for image in images:
+        image.line = _line(image)
         _, full = env.relfn2path(image["uri"], env.docname)
         path = Path(full)
         if "://" in image["uri"] or not path.is_file():
@@ -74,6 +75,14 @@ def prepare(app: Sphinx, doctree: nodes.document) -> None:
             picture["dark"], _ = env.relfn2path(uri, env.docname)
             env.images.add_file(env.docname, picture["dark"])
         image.replace_self(picture)
+
+
+def _line(node: nodes.Node) -> int | None:
+    """The line of a node, or of what it stands in: MyST gives none to an image in a sentence."""
+    place: nodes.Node | None = node
+    while place is not None and not place.line:
+        place = place.parent
+    return place.line if place is not None else None
 
 
 def visit_html(translator: HTML5Translator, node: Picture) -> None:

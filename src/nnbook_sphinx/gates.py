@@ -57,12 +57,6 @@ def _cell_of(node: nodes.Node) -> nodes.Element | None:
     return parent
 
 
-def _with_line(node: nodes.Node) -> nodes.Node:
-    while node.line is None and node.parent is not None:
-        node = node.parent
-    return node
-
-
 def cell_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     """Lines and texts of what is wrong with a cell: too long, or it defines something."""
     length = len(cell.text.strip().splitlines())
@@ -84,7 +78,7 @@ def check_page(app: Sphinx, doctree: nodes.document) -> None:
     """Log all problems of a page."""
     docname = app.env.docname
     for image in doctree.findall(nodes.image):
-        place = _cell_of(image) or _with_line(image)
+        place = _cell_of(image) or image
         for text in image_problems(image):
             logger.warning(text, location=place)
     chapter = chapters_of(app).get(docname)

@@ -7,29 +7,30 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 
-from nnbook.claims.fingerprint import CodeGraph
-from nnbook.claims.model import Claim
-from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from nnbook.claims.fingerprint import CodeGraph
+from nnbook.claims.model import Claim
+from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
 
-class Unknown(KeyError):
+
+class UnknownNameError(KeyError):
     """A name that is not there; its text says which are."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> Unknown:
+def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """The error for a wrong name: close matches if there are any, else all known names."""
     names = list(known)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = (
         f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names) or 'none'}"
     )
-    return Unknown(f"unknown {kind} {name!r}; {hint}")
+    return UnknownNameError(f"unknown {kind} {name!r}; {hint}")
 
 
 class Ledger:
@@ -107,4 +108,12 @@ def setup(app: Sphinx) -> None:
     app.connect("env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None))
 
 
-__all__ = ["Ledger", "RecordError", "Unknown", "ledger_of", "note_use", "unknown", "uses_of"]
+__all__ = [
+    "Ledger",
+    "RecordError",
+    "UnknownNameError",
+    "ledger_of",
+    "note_use",
+    "unknown",
+    "uses_of",
+]

@@ -1,4 +1,4 @@
-"""Right line numbers. MyST-NB counts the lines of a notebook's text one too high, and blank lines not at all."""
+"""Right line numbers: MyST-NB is one line too high in a notebook's text, and misses blank lines."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,7 +1,7 @@
 """Resolves every page before one is written, so that a dead link stops the build and the last site stays.
 
-Sphinx resolves links while it writes. It also leaves a page alone when the target of one of its links moves or
-goes; here all pages are looked at, and written again, when the set of targets has changed.
+Sphinx resolves links while it writes. It also leaves a page alone when the target of one of its links moves
+or goes; here all pages are looked at, and written again, when the set of targets has changed.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def static_files(app: Sphinx) -> str:
 
 
 def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Every page if a target has changed since the last build, or a style sheet, which pages name by its hash."""
+    """Every page if a target has changed since the last build, or a style sheet (pages name its hash)."""
     now = targets(env) + static_files(app)
     changed = now != getattr(env, "nnbook_targets", None)
     env.nnbook_targets = now  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class Renderer:
             task = json.dumps({"formulas": missing, "macros": self.macros})
             command = [node_binary(), str(SCRIPT), str(self.package.resolve())]
             run = subprocess.run(
-                command, input=task, capture_output=True, text=True, encoding="utf-8"
+                command, input=task, capture_output=True, check=False, text=True, encoding="utf-8"
             )
             if run.returncode:
                 raise BookError(f"KaTeX failed:\n{run.stderr.strip()}")

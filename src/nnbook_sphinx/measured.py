@@ -7,12 +7,12 @@
 from collections.abc import Callable
 
 from docutils import nodes
-from nnbook.claims.model import Claim
-from nnbook.claims.records import Record, RecordError
-from nnbook.experiments.protocol import Summary
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
+from nnbook.claims.model import Claim
+from nnbook.claims.records import Record, RecordError
+from nnbook.experiments.protocol import Summary
 from nnbook_sphinx import numbers
 from nnbook_sphinx.ledger import Ledger, ledger_of, note_use, unknown
 
@@ -33,7 +33,7 @@ def evaluate(ledger: Ledger, text: str) -> str:
     """What the role shows for its text.
 
     Raises:
-        Unknown: no such claim, measure, experiment, arm or part.
+        UnknownNameError: no such claim, measure, experiment, arm or part.
         RecordError: the record must not be shown.
     """
     path, _, part = text.partition(":")

@@ -47,7 +47,7 @@ def decimals_for(interval: Summary) -> int | None:
 
     None where that says nothing: an interval without width, or numbers that need a power of ten.
     """
-    half = (interval.high - interval.low) / 2
+    half = float(f"{(interval.high - interval.low) / 2:.1e}")
     ends = (interval.low, interval.mean, interval.high)
     sizes = [abs(end) for end in ends if end]
     if not (math.isfinite(half) and half > 0) or not all(SMALL <= s < LARGE for s in sizes):

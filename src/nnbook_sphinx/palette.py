@@ -22,7 +22,7 @@ ROOT = re.compile(r"<svg\b")
 
 
 def read_palette(package: Path) -> dict[str, str]:
-    """Light color -> dark color, as lower-case #rrggbb; from the text of plotting.py, which is slow to import."""
+    """Light color -> dark color, as lower-case #rrggbb; from the text of plotting.py: imports are slow."""
     path = package / "plotting.py"
     names: dict[str, str] = {}
     found: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """Any warning fails the build, before the first page is written: the last good site stays as it was.
 
-Sphinx by itself prints a dead link or an unknown citation and goes on. Here every warning, Sphinx's or ours, is
-kept with its place; once all pages are read and resolved, they are listed together and the build stops.
+Sphinx by itself prints a dead link or an unknown citation and goes on. Here every warning, Sphinx's or ours,
+is kept with its place; once all pages are read and resolved, they are listed and the build stops.
 """
 
 import logging as std_logging

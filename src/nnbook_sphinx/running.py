@@ -55,7 +55,7 @@ def run_chapters(
 
 
 def kernel_environment(folder: Path) -> dict[str, str]:
-    """Variables for kernels: our settings and no one's own, one thread each, SVG that is the same every time."""
+    """Variables for kernels: our settings and no one's own, one thread each, the same SVG every time."""
     profile = folder / "profile_default"
     profile.mkdir()
     copyfile(KERNEL / "ipython_kernel_config.py", profile / "ipython_kernel_config.py")
@@ -108,7 +108,7 @@ async def run_chapter(
         timeout=timeout,
         kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
         resources={"metadata": {"path": str(chapter.path.parent)}},
-        on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
+        on_cell_start=lambda cell_index, **_: at.__setitem__(0, cell_index),
         shutdown_kernel="immediate",
     )
     try:

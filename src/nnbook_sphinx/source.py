@@ -1,4 +1,4 @@
-"""`{source} nnbook.module:name [name ...]`: a definition as it stands in the package, without its docstring."""
+"""`{source} nnbook.module:name [name ...]`: a definition as it stands, without its docstring."""
 
 import ast
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def module_path(package: Path, module: str) -> Path:
     """The file of a module of the package.
 
     Raises:
-        Unknown: there is none; names the close ones.
+        UnknownNameError: there is none; names the close ones.
     """
     parts = module.split(".")
     base = package.joinpath(*parts[1:])
@@ -44,7 +44,7 @@ def find_excerpt(text: str, name: str) -> Excerpt:
     """The definition called name, such as "relu" or "Linear.__call__", or the constant of that name.
 
     Raises:
-        Unknown: the module has no such name; names the close ones.
+        UnknownNameError: the module has no such name; names the close ones.
     """
     definition: ast.stmt | None = None
     body = ast.parse(text).body
@@ -96,8 +96,10 @@ def join(excerpts: list[Excerpt]) -> str:
 
 def spans(excerpts: list[Excerpt]) -> str:
     """The lines in words: "line 3", "lines 12-18, 30-34"."""
-    texts = [str(e.first) if e.first == e.last else f"{e.first}–{e.last}" for e in excerpts]
-    one = len(texts) == 1 and "–" not in texts[0]
+    texts = [
+        str(e.first) if e.first == e.last else f"{e.first}\N{EN DASH}{e.last}" for e in excerpts
+    ]
+    one = len(texts) == 1 and "\N{EN DASH}" not in texts[0]
     return ("line " if one else "lines ") + ", ".join(texts)
 
 
@@ -134,7 +136,7 @@ class SourceDirective(SphinxDirective):
         return [block]
 
     def _link(self, module: str, name: str, text: str) -> nodes.Node:
-        """The path, linked to the documentation of the first name, or of the module if the name is private."""
+        """The path, linked to the reference of the first name, or of the module if the name is private."""
         private = any(part.startswith("_") for part in name.split("."))
         target = module if private else f"{module}.{name}"
         label = nodes.literal(text, text)

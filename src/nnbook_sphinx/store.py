@@ -56,7 +56,7 @@ class Store:
     def hand_over(self, chapters: Iterable[Chapter], cache_path: Path) -> None:
         """Put the outputs where MyST-NB looks for them, under the notebook as it is today.
 
-        Its cache also hashes cell headers; with a new caption it would run the cells again if it were not told.
+        Its cache also hashes cell headers: with a new caption it would run the cells again.
         """
         cache = get_cache(str(cache_path))
         for chapter in chapters:

@@ -5,12 +5,13 @@ import io
 import sys
 from pathlib import Path
 
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
 from nnbook.claims import Claim, Measure
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.records import SCHEMA, claim_fingerprint, judge, write_record
 from nnbook.experiments import Experiment
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 KATEX = Path(__file__).parents[2] / "node_modules" / "katex"
 EXTENSIONS = ["myst_nb", "sphinxcontrib.bibtex", "nnbook_sphinx"]
@@ -73,6 +74,7 @@ def build(root: Path, **config: object) -> tuple[str, str]:
         "nb_execution_timeout": 60,
         "nb_execution_raise_on_error": True,
         "myst_enable_extensions": ["dollarmath", "colon_fence"],
+        "myst_heading_anchors": 3,
         "bibtex_bibfiles": ["refs.bib"],
         "bibtex_reference_style": "author_year",
         "bibtex_default_style": "nnbook",
@@ -91,7 +93,7 @@ def build(root: Path, **config: object) -> tuple[str, str]:
                 root, None, root / "out/html", root / "out/trees", "html", settings, log, log
             )
             app.build()
-        except Exception as problem:  # noqa: BLE001 - any error is what stopped the build
+        except Exception as problem:
             error = str(problem)
     with contextlib.suppress(AttributeError):
         del sys.tracebacklimit

@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+from functools import cache
 from textwrap import dedent
 
 import pytest
@@ -175,7 +176,7 @@ def edit(module, old, new):
     return TINY | {module: TINY[module].replace(old, new)}
 
 
-# --- what does not count ------------------------------------------------------------------------------------
+# --- what does not count --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,9 @@ def test_docstrings_comments_and_layout_change_nothing(tmp_path, module, old, ne
     assert changed(tmp_path, edit(module, old, new)) == set()
 
 
-def test_a_new_definition_that_nobody_names_changes_nothing_but_who_takes_the_whole_module(tmp_path):
+def test_a_new_definition_that_nobody_names_changes_nothing_but_who_takes_the_whole_module(
+    tmp_path,
+):
     grown = TINY | {"base": TINY["base"] + "\ndef extra():\n    return 1\n"}
     assert changed(tmp_path, grown) == {"by_value"}
     assert changed(tmp_path / "more", TINY | {"extra": "X = 1\n"}) == set()
@@ -210,7 +213,7 @@ def test_the_order_of_definitions_and_of_imports_changes_nothing(tmp_path):
     assert changed(tmp_path, TINY | {"runs": "\n\n".join(shuffled)}) == set()
 
 
-# --- what does: exactly the roots that reach it, and no other --------------------------------------------------
+# --- what does: exactly the roots that reach it, and no other -------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -262,7 +265,7 @@ def test_a_rename_counts(tmp_path):
     assert changed(tmp_path, renamed) == NAMED
 
 
-# --- reach -------------------------------------------------------------------------------------------------------
+# --- reach ----------------------------------------------------------------------------------------
 
 
 def test_reach_names_all_that_is_reached(tmp_path):
@@ -292,7 +295,7 @@ def test_what_is_unknown_reaches_nothing(tmp_path):
     assert graph.reach([("tiny.nowhere", "x"), ("numpy", "exp")]) == set()
 
 
-# --- the same on every Python ---------------------------------------------------------------------------------------
+# --- the same on every Python ---------------------------------------------------------------------
 
 SAMPLE = '''
 """Docstring of the module."""
@@ -368,7 +371,13 @@ def test_structure_tells_code_apart(one, other, same):
     assert (structure(ast.parse(one)) == structure(ast.parse(other))) == same
 
 
-# --- the package itself ------------------------------------------------------------------------------------------------
+# --- the package itself ---------------------------------------------------------------------------
+
+
+@cache
+def fingerprints(package):
+    graph = CodeGraph(package)
+    return {name: claim_fingerprint(claim, graph) for name, claim in CLAIMS.items()}
 
 
 def stale_claims(folder, module, old, new):
@@ -378,12 +387,8 @@ def stale_claims(folder, module, old, new):
     text = path.read_text("utf-8")
     assert text.count(old) >= 1
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    before, after = CodeGraph(PACKAGE), CodeGraph(copy)
-    return {
-        claim.id
-        for claim in CLAIMS.values()
-        if claim_fingerprint(claim, before) != claim_fingerprint(claim, after)
-    }
+    before, after = fingerprints(PACKAGE), fingerprints(copy)
+    return {name for name in CLAIMS if before[name] != after[name]}
 
 
 def claims_of(*experiments):
@@ -405,7 +410,7 @@ EVERY = {e.name for c in CLAIMS.values() for e in c.experiments}
         ("experiments/protocol", "range(1000, 1008)", "range(1000, 1003)", TUNED),
         ("experiments/protocol", "threadpool_limits(1)", "threadpool_limits(2)", EVERY),
         ("gradcheck", "(above - below)", "(below - above)", set()),
-        ("plotting", 'BLUE, ORANGE', 'ORANGE, BLUE', set()),
+        ("plotting", "BLUE, ORANGE", "ORANGE, BLUE", set()),
     ],
 )
 def test_an_edit_of_the_package_makes_exactly_the_claims_that_reach_it_stale(

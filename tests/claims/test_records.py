@@ -34,7 +34,7 @@ def refusal(claim, graph, folder):
     return text
 
 
-# --- a good one -----------------------------------------------------------------------------------------------
+# --- a good one -----------------------------------------------------------------------------------
 
 
 def test_a_fresh_record_is_read_back(graph, folder):
@@ -55,7 +55,7 @@ def test_layout_may_change(graph, folder):
     assert load_record(T01, graph, folder).verdict == Verdict.HOLDS
 
 
-# --- bad ones ---------------------------------------------------------------------------------------------------
+# --- bad ones -------------------------------------------------------------------------------------
 
 
 def test_missing(graph, folder):
@@ -172,7 +172,7 @@ def test_prose_may_change(graph, folder, changes):
     assert load_record(replace(T01, **changes), graph, folder).verdict == Verdict.HOLDS
 
 
-# --- writing -------------------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 class Crash(BaseException):

@@ -27,7 +27,7 @@ def run(home, *, jobs=1, claims=CLAIMS):
     run_claims(claims.values(), jobs=jobs, folder=home / "results", journals=home / "journals")
 
 
-# --- what comes out -------------------------------------------------------------------------------------------
+# --- what comes out -------------------------------------------------------------------------------
 
 
 def test_two_processes_give_the_numbers_of_one(whole, tmp_path, contents, ran):
@@ -109,7 +109,7 @@ def test_a_run_that_raises_stops_and_keeps_what_is_finished(tmp_path, ran):
     assert len(journal.done) == 2
 
 
-# --- interruptions ------------------------------------------------------------------------------------------------
+# --- interruptions --------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def fresh(seed=0):
     return np.random.default_rng(seed)
 
 
-# --- nets: what the experiments on digits share ---------------------------------------------------------------
+# --- nets: what the experiments on digits share ---------------------------------------------------
 
 
 def test_a_split_is_disjoint_whole_centered_and_divided_by_one_number():
@@ -97,7 +97,7 @@ def test_scores_that_are_no_numbers_count_as_wrong():
     assert test_accuracy(net, data) == 0
 
 
-# --- zigzag -----------------------------------------------------------------------------------------------------
+# --- zigzag ---------------------------------------------------------------------------------------
 
 
 def test_a_path_goes_from_the_origin_to_the_target():
@@ -136,7 +136,7 @@ def test_the_straight_way_has_a_detour_of_one():
     assert outcome["steps_2_over_0.5"] == outcome["steps_2"] / outcome["steps_0.5"]
 
 
-# --- signs --------------------------------------------------------------------------------------------------------
+# --- signs ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_positive_batch_of_one_gives_one_signed_gradients():
     assert signs.one_signed_share(grads["0.weight"]) == 1
 
 
-# --- dying ----------------------------------------------------------------------------------------------------------
+# --- dying ----------------------------------------------------------------------------------------
 
 
 def net_with(biases_of_layers, activation="relu"):
@@ -204,7 +204,7 @@ def test_a_killed_unit_of_the_first_layer_gets_no_gradient():
     assert grads["0.weight"][:, 3:].any(axis=0).all()
 
 
-# --- signal -----------------------------------------------------------------------------------------------------------
+# --- signal ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_two_layers_by_simulation(monkeypatch):
     assert signal.expected_rms("tanh", 1.5) == pytest.approx([np.sqrt(chi), 1], rel=5e-3)
 
 
-# --- speed ---------------------------------------------------------------------------------------------------------------
+# --- speed ----------------------------------------------------------------------------------------
 
 
 def test_checkpoints_are_the_first_twenty_then_five_percent_apart_up_to_the_limit():
@@ -279,7 +279,7 @@ def test_speed_is_over_relus_of_the_same_depth_and_target(monkeypatch):
     assert outcome["curve_tanh_3"] == ["tanh 3 1"]
 
 
-# --- functions --------------------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 def test_slopes_far_out():
@@ -311,7 +311,7 @@ def test_identities_that_hold_exactly():
     }
 
 
-# --- the rest -----------------------------------------------------------------------------------------------------------------
+# --- the rest -------------------------------------------------------------------------------------
 
 
 def test_condition_numbers_of_a_known_cloud(monkeypatch):

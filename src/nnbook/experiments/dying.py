@@ -14,33 +14,44 @@ LEARNS = 90.0
 
 
 def never_active(net: Sequential, x: Array) -> list[float]:
-    """Percent of units in each hidden layer that no example makes positive; overflow is inactive."""
+    """Percent of the units in each hidden layer that no example makes positive."""
     outputs = activations_by_layer(net, x)[1:-1:2]
     return [100 * float(1 - (h > 0).any(axis=0).mean()) for h in outputs]
 
 
+def push_rate(activation: str, data: Split, seed: int) -> dict[str, list[float]]:
+    """Dead units by layer and test accuracy, at each learning rate below the first that overflows.
+
+    A net that overflowed is lost, but its units are not dead: it is left out, and so are higher rates.
+    """
+    found: dict[str, list[float]] = {"dead_1": [], "dead_2": [], "accuracy": []}
+    for rate in RATES:
+        net = make_net(activation, HIDDEN, seed)
+        finite = train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0)
+        if not finite:
+            break
+        for key, value in zip(
+            found, (*never_active(net, data.x), test_accuracy(net, data)), strict=True
+        ):
+            found[key].append(value)
+    return found
+
+
 def deaths_by_rate(seed: int) -> Outcome:
-    """Dead units after training at each learning rate, for ReLU and leaky ReLU, and the test accuracy."""
+    """Dead units at rising learning rates, and how far the rate can be pushed, for ReLU and leaky ReLU."""
     data = digits_split(seed)
-    outcome: Outcome = {}
-    for activation in ("relu", "leaky_relu"):
-        dead, right = [], []
-        for rate in RATES:
-            net = make_net(activation, HIDDEN, seed)
-            train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0)
-            dead.append(float(np.mean(never_active(net, data.x))))
-            right.append(test_accuracy(net, data))
-        outcome |= {f"{activation}_dead": dead, f"{activation}_accuracy": right}
-    dead, right = outcome["relu_dead"], outcome["relu_accuracy"]
-    return outcome | {
-        "rise": dead[-1] - dead[0],
-        "dead_best": dead[int(np.argmax(right))],
-        "dead_learning": max(
-            [d for d, r in zip(dead, right, strict=True) if r >= LEARNS], default=0.0
-        ),
-        "leaky_dead": outcome["leaky_relu_dead"][-1],
-        "leaky_lead": outcome["leaky_relu_accuracy"][-1] - right[-1],
+    found = {name: push_rate(name, data, seed) for name in ("relu", "leaky_relu")}
+    dead = np.mean([found["relu"]["dead_1"], found["relu"]["dead_2"]], axis=0)
+    right = np.array(found["relu"]["accuracy"])
+    outcome: Outcome = {
+        "rise": float(dead[-1] - dead[0]),
+        "dead_best": float(dead[right.argmax()]),
+        "dead_learning": float(dead[right >= LEARNS].max()),
     }
+    for name, curves in found.items():
+        outcome[f"finite_{name}"] = RATES[len(curves["accuracy"]) - 1]
+        outcome |= {f"{name}_{key}": values for key, values in curves.items()}
+    return outcome
 
 
 def dead_at_start(seed: int) -> Outcome:
@@ -67,9 +78,9 @@ def kill(net: Sequential, layer: int, units: int, x: Array, margin: float) -> No
     net.params[f"{layer}.bias"][:units] -= z.max(axis=0) + margin * z.std(axis=0)
 
 
-def revived_share(data: Split, seed: int, layer: int) -> float:
+def revived_share(activation: str, data: Split, seed: int, layer: int) -> float:
     """Percent of 20 killed units that some example makes positive again after training."""
-    net = make_net("relu", HIDDEN, seed)
+    net = make_net(activation, HIDDEN, seed)
     kill(net, layer, 20, data.x, margin=0.05)
     train_net(net, data, seed, lr=0.1, epochs=EPOCHS, batch=BATCH, momentum=0.0)
     active = activations_by_layer(net, data.x)[layer + 1][:, :20] > 0
@@ -77,9 +88,14 @@ def revived_share(data: Split, seed: int, layer: int) -> float:
 
 
 def revivals(seed: int) -> Outcome:
-    """Share of killed units that come back, in the first and in the second hidden layer."""
+    """Share of killed units that come back, by layer, for ReLU and leaky ReLU."""
     data = digits_split(seed)
-    return {"revived_1": revived_share(data, seed, 0), "revived_2": revived_share(data, seed, 2)}
+    return {
+        "revived_1": revived_share("relu", data, seed, 0),
+        "revived_2": revived_share("relu", data, seed, 2),
+        "revived_leaky_1": revived_share("leaky_relu", data, seed, 0),
+        "revived_leaky_2": revived_share("leaky_relu", data, seed, 2),
+    }
 
 
 DEATHS = Experiment("deaths", deaths_by_rate)

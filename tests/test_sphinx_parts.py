@@ -1,0 +1,199 @@
+"""The parts of the extension that need no book: numbers, excerpts, dark colors, sizes, hosts, API pages."""
+# ruff: noqa: RUF001 - the signs of mathematics are what is tested
+
+from pathlib import Path
+
+import pytest
+
+import nnbook
+from nnbook.experiments import Summary
+from nnbook_sphinx import api
+from nnbook_sphinx.figures import svg_size
+from nnbook_sphinx.gates import alt_problem
+from nnbook_sphinx.ledger import UnknownNameError
+from nnbook_sphinx.numbers import bounds, mean, mean_and_bounds, number, with_unit
+from nnbook_sphinx.offsite import requests_of
+from nnbook_sphinx.palette import BASE, darken, read_palette
+from nnbook_sphinx.source import find_excerpt, join, module_path, spans
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = Path(nnbook.__file__).parent
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (2.0, "2"),
+        (1797.0, "1797"),
+        (12345.0, f"12{NARROW}345"),
+        (2.9031, "2.9"),
+        (0.03, "0.03"),
+        (-0.25, "−0.25"),
+        (123.456, "123"),
+        (1234.56, "1230"),
+        (4.25e-18, f"4.25{SPACE}×{SPACE}10⁻¹⁸"),
+        (-1e7, f"−1{SPACE}×{SPACE}10⁷"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
+        (float("nan"), "not a number"),
+    ],
+)
+def test_number(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "middle", "high", "unit", "text"),
+    [
+        (2.5, 2.9, 3.4, "", "2.9 (2.5 to 3.4)"),
+        (2.5, 2.9, 3.4, "times", "2.9× (2.5 to 3.4)"),
+        (99.95, 99.97, 99.99, "%", "99.97% (99.95 to 99.99)"),
+        (239.4, 251.2, 263.0, "updates", f"251 (239 to 263){SPACE}updates"),
+        (-0.5, 0.02, 0.5, "", "0.0 (−0.5 to 0.5)"),
+        (4.0, 4.0, 4.0, "%", "4%"),
+        (
+            1e-9,
+            2e-9,
+            4e-9,
+            "",
+            "2 × 10⁻⁹ (1 × 10⁻⁹ to 4 × 10⁻⁹)".replace(" × ", f"{SPACE}×{SPACE}"),
+        ),
+    ],
+)
+def test_interval(low: float, middle: float, high: float, unit: str, text: str) -> None:
+    assert mean_and_bounds(Summary(middle, low, high, 10), unit) == text
+
+
+def test_parts_of_an_interval() -> None:
+    interval = Summary(2.9, 2.5, 3.4, 10)
+    assert mean(interval, "%") == "2.9%"
+    assert bounds(interval, "s") == f"2.5 to 3.4{SPACE}s"
+    assert with_unit("3", "") == "3"
+
+
+MODULE = '''
+import functools
+
+LIMITS = {
+    "a": 1,
+}
+
+
+@functools.cache
+def f(x):
+    """Doc.
+
+    More.
+    """
+
+    # why
+    return x
+
+
+class C:
+    """Doc."""
+
+    def method(self):
+        """Doc."""
+        return f(1)
+
+    def empty(self):
+        """Only words."""
+'''
+
+
+def test_an_excerpt_leaves_out_docstrings_and_keeps_comments() -> None:
+    excerpt = find_excerpt(MODULE, "f")
+    assert excerpt.text == "@functools.cache\ndef f(x):\n    # why\n    return x"
+    assert (excerpt.first, excerpt.last) == (9, 17)
+    assert find_excerpt(MODULE, "C.method").text == "def method(self):\n    return f(1)"
+    assert '"""Only words."""' in find_excerpt(MODULE, "C").text
+    assert find_excerpt(MODULE, "LIMITS").text == 'LIMITS = {\n    "a": 1,\n}'
+
+
+def test_excerpts_are_joined_and_their_lines_named() -> None:
+    excerpts = [find_excerpt(MODULE, name) for name in ("f", "C.method")]
+    assert "return x\n\n\ndef method" in join(excerpts)
+    assert spans(excerpts[:1]) == "lines 9\N{EN DASH}17"
+
+
+def test_unknown_names_come_with_close_ones() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown name 'LIMIT'; did you mean LIMITS\?"):
+        find_excerpt(MODULE, "LIMIT")
+    with pytest.raises(UnknownNameError, match=r"did you mean nnbook\.losses"):
+        module_path(PACKAGE, "nnbook.loses")
+    assert module_path(PACKAGE, "nnbook.claims") == PACKAGE / "claims" / "__init__.py"
+
+
+def test_darken_exchanges_the_palette_and_nothing_else() -> None:
+    svg = '<svg a="1"><path style="fill: #0B63B0; stroke: #123456"/></svg>'
+    dark = darken(svg, {"#000000": "#eeeeee", "#0b63b0": "#6cb6ff"})
+    assert dark == '<svg fill="#eeeeee" a="1"><path style="fill: #6cb6ff; stroke: #123456"/></svg>'
+
+
+def test_the_palette_is_that_of_plotting(tmp_path: Path) -> None:
+    from nnbook.plotting import LIGHT_TO_DARK
+
+    assert read_palette(PACKAGE) == BASE | {k.lower(): v for k, v in LIGHT_TO_DARK.items()}
+    assert read_palette(tmp_path) == BASE
+
+
+@pytest.mark.parametrize(
+    ("root", "size"),
+    [
+        ('<svg width="460.8pt" height="345.6pt" viewBox="0 0 460.8 345.6">', (614, 461)),
+        ('<svg viewBox="0 0 20 10">', (20, 10)),
+        ("<svg>", None),
+    ],
+)
+def test_svg_size(root: str, size: tuple[int, int] | None) -> None:
+    assert svg_size(root) == size
+
+
+def test_alt_problem() -> None:
+    good = "A line that rises from left to right, slowly."
+    assert alt_problem(good, "What to see.") is None
+    assert alt_problem(good, good) == "has its caption as its alt text"
+    assert alt_problem("  ", "") == "has no alt text"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://a.example/x.js"></script>',
+        '<link rel="stylesheet" href="//a.example/x.css">',
+        '<link rel="preconnect" href="https://a.example">',
+        '<img srcset="https://a.example/x.png 2x">',
+        "<p style=\"background: url('https://a.example/x.png')\">",
+        '<style>@import "https://a.example/x.css";</style>',
+        '<script>fetch("https://a.example/x.json")</script>',
+    ],
+)
+def test_requests_to_other_hosts_are_found(html: str) -> None:
+    assert len(requests_of(html)) == 1
+
+
+def test_links_are_no_requests() -> None:
+    assert (
+        requests_of(
+            '<a href="https://a.example">x</a><link rel="canonical" href="https://b.example">'
+        )
+        == []
+    )
+
+
+def test_every_public_module_has_its_page_of_today() -> None:
+    folder = ROOT / "book" / "api"
+    written = {path.name: path.read_text("utf-8") for path in folder.glob("*.md")}
+    assert written == api.pages(PACKAGE), "run: python -m nnbook_sphinx.api"
+
+
+def test_api_pages_of_gone_modules_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "nnbook.gone.md").write_text("old")
+    api.write(PACKAGE, tmp_path)
+    assert not (tmp_path / "nnbook.gone.md").exists()
+    assert (tmp_path / "index.md").exists()
