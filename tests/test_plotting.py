@@ -128,9 +128,23 @@ def test_one_curve_needs_no_legend(ax):
     assert plotting.curves(ax, X, {"a": X}).get_legend() is None
 
 
-def test_bands_are_the_intervals_of_the_summaries():
-    bands = plotting.bands_of({"a": list(SUMMARIES.values())})
-    assert bands == {"a": ([0.5, 1.0], [1.5, 3.0])}
+def test_ribbons_are_means_with_their_intervals(ax):
+    assert plotting.ribbons(ax, [0, 1], {"a": list(SUMMARIES.values())}) is ax
+    (line,) = ax.lines
+    np.testing.assert_array_equal(line.get_xydata(), [[0, 1.0], [1, 2.0]])
+    assert line.get_marker() in plotting.MARKERS
+    (band,) = ax.collections
+    corners = {tuple(point) for point in band.get_paths()[0].vertices}
+    assert corners == {(0, 0.5), (0, 1.5), (1, 1.0), (1, 3.0)}
+
+
+def test_a_bundle_is_a_line_a_seed_under_one_name(ax):
+    assert plotting.bundle(ax, X, [X, X[:3], 2 * X], "seeds", index=1) is ax
+    assert [len(line.get_xdata()) for line in ax.lines] == [5, 3, 5]
+    assert {line.get_color() for line in ax.lines} == {COLORS[1]}
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["seeds"]
+    plotting.bundle(ax, X, [X], "others", index=2)
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["seeds", "others"]
 
 
 def test_intervals_are_a_bar_and_a_dot_a_row_from_the_top(ax):

@@ -24,7 +24,7 @@ description: "Reference of the package nnbook, one page a module, each with a li
 
 # The package
 
-The chapters run the package `nnbook`. Each page below documents one module; **[source]** beside a name shows its
+The chapters run the package `nnbook`. Each page documents one module; **[source]** beside a name shows its
 code.
 
 | module | what it holds |

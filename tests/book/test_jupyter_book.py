@@ -1,4 +1,4 @@
-"""A plain `jupyter-book build .` with the book's own settings does everything; none of it is left to options."""
+"""A plain `jupyter-book build .` with the settings of the book does everything that it must."""
 
 import shutil
 import subprocess

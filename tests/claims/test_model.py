@@ -62,7 +62,7 @@ def test_a_narrower_interval_is_never_read_the_other_way(bounds, interval):
     "readings", list(product([HOLDS, FAILS, UNDECIDED], repeat=3)), ids=" ".join
 )
 def test_the_verdict_combines_the_parts(readings, failure):
-    measures = tuple(measure(low=0, key=str(i)) for i in range(3)) + (measure(key="reported"),)
+    measures = (*(measure(low=0, key=str(i)) for i in range(3)), measure(key="reported"))
     claim = replace(T01, measures=measures, failure=failure)
     found = {str(i): reading for i, reading in enumerate(readings)} | {"reported": REPORTED}
     if {HOLDS, FAILS} <= set(readings):

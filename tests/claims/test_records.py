@@ -195,9 +195,10 @@ def crash_in_write(self, data, *args, **kwargs):
 def test_a_crash_while_writing_leaves_the_old_record(graph, folder, monkeypatch, method, crash):
     body = read_body(T01, folder)
     before = (folder / "T01.json").read_bytes()
-    with monkeypatch.context() as patch, pytest.raises(Crash):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, method, crash)
-        write_record(T01, body | {"seconds": 99.0}, folder)
+        with pytest.raises(Crash):
+            write_record(T01, body | {"seconds": 99.0}, folder)
     assert (folder / "T01.json").read_bytes() == before
     assert load_record(T01, graph, folder).seconds != 99
     write_record(T01, body | {"seconds": 99.0}, folder)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import scipy
 import tiny_claims
+from joblib.externals.loky import get_reusable_executor
 from tiny_claims import CLAIMS, LEAD, NOISE, T01, T02, TASKS
 
 from nnbook.claims.fingerprint import CodeGraph
@@ -30,7 +31,15 @@ def run(home, *, jobs=1, claims=CLAIMS):
 # --- what comes out -------------------------------------------------------------------------------
 
 
-def test_two_processes_give_the_numbers_of_one(whole, tmp_path, contents, ran):
+@pytest.fixture
+def workers():
+    """Workers that are started by the test and see its environment."""
+    get_reusable_executor().shutdown(wait=True)
+    yield
+    get_reusable_executor().shutdown(wait=True)
+
+
+def test_two_processes_give_the_numbers_of_one(whole, tmp_path, contents, ran, workers):
     run(tmp_path, jobs=2)
     assert contents(tmp_path / "results") == contents(whole / "results")
     assert len(ran()) == len(set(ran())) == TASKS

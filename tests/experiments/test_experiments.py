@@ -1,5 +1,7 @@
 """The building blocks of the experiments, on cases whose answer is known."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -204,6 +206,18 @@ def test_a_killed_unit_of_the_first_layer_gets_no_gradient():
     assert grads["0.weight"][:, 3:].any(axis=0).all()
 
 
+def test_a_rate_is_pushed_up_to_the_first_that_overflows(monkeypatch):
+    monkeypatch.setattr(dying, "EPOCHS", 1)
+    monkeypatch.setattr(dying, "RATES", (0.01, 0.1, 1e30, 0.05))
+    with np.errstate(all="ignore"):
+        found = dying.push_rate("relu", digits_split(0), 0)
+    assert {len(values) for values in found.values()} == {2}
+    net = make_net("relu", dying.HIDDEN, 0)
+    train_net(net, digits_split(0), 0, lr=0.1, epochs=1, batch=dying.BATCH, momentum=0.0)
+    assert found["accuracy"][1] == test_accuracy(net, digits_split(0))
+    assert [found["dead_1"][1], found["dead_2"][1]] == dying.never_active(net, digits_split(0).x)
+
+
 # --- signal ---------------------------------------------------------------------------------------
 
 
@@ -244,7 +258,7 @@ def test_checkpoints_are_the_first_twenty_then_five_percent_apart_up_to_the_limi
     marks = speed.checkpoints()
     assert marks[:20] == list(range(1, 21))
     assert marks[-1] == speed.LIMIT
-    assert all(a < b <= np.ceil(1.05 * a) for a, b in zip(marks[19:], marks[20:], strict=False))
+    assert all(a < b <= np.ceil(1.05 * a) for a, b in pairwise(marks[19:]))
 
 
 def test_an_error_curve_stops_at_its_target():
