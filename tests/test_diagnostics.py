@@ -54,7 +54,9 @@ def test_a_unit_is_dead_if_it_is_zero_on_all_examples():
         ("elu", [-0.1, 100.0, -10.0, 2.0], 0.25),
     ],
 )
-def test_an_input_saturates_where_the_slope_is_a_small_part_of_the_largest(activation, x, share):
+def test_an_input_saturates_where_the_slope_is_a_small_part_of_the_largest(
+    activation, x, share
+):
     assert diagnostics.saturated_fraction(np.array(x), activation) == share
 
 

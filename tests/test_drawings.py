@@ -12,7 +12,11 @@ from matplotlib.patches import Circle
 from nnbook import drawings, plotting
 
 POINTS = np.array([[0.0, 0.0], [1.0, 1.0], [-1.0, 2.0]])
-LINES = [((1.0, 0.0), -1.0, "vertical"), ((0.0, 2.0), 2.0, "horizontal"), ((1.0, 1.0), 0.0, "both")]
+LINES = [
+    ((1.0, 0.0), -1.0, "vertical"),
+    ((0.0, 2.0), 2.0, "horizontal"),
+    ((1.0, 1.0), 0.0, "both"),
+]
 
 
 @pytest.fixture
@@ -53,7 +57,9 @@ def test_each_unit_is_the_line_on_which_it_is_zero(ax):
     for line, (weights, bias, _) in zip(ax.lines, LINES, strict=True):
         ends = line.get_xydata()
         np.testing.assert_allclose(ends @ weights + bias, 0, atol=1e-12)
-        assert np.linalg.norm(ends[1] - ends[0]) > 2 * np.hypot(3, 3)  # it crosses the whole plot
+        assert np.linalg.norm(ends[1] - ends[0]) > 2 * np.hypot(
+            3, 3
+        )  # it crosses the whole plot
 
 
 def test_each_arrow_points_to_the_active_side(ax):

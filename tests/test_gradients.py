@@ -60,7 +60,10 @@ LAYERS = {
     "Flatten": (Flatten, away_from_zero(2, 3, 2, 2)),
     "Sequential": (
         lambda: Sequential(
-            Flatten(), Linear(12, 4, rng=fresh()), PReLU(4), Sequential(Linear(4, 2, rng=fresh()))
+            Flatten(),
+            Linear(12, 4, rng=fresh()),
+            PReLU(4),
+            Sequential(Linear(4, 2, rng=fresh())),
         ),
         away_from_zero(5, 3, 2, 2),
     ),
@@ -102,7 +105,10 @@ def test_losses(loss, shape):
 
 @pytest.mark.parametrize("name", [*ACTIVATIONS, "prelu", "maxout"])
 def test_a_whole_model_with_its_loss(name):
-    net, labels = mlp((3, 5, 4), rng=fresh(4), activation=name), fresh(5).integers(4, size=6)
+    net, labels = (
+        mlp((3, 5, 4), rng=fresh(4), activation=name),
+        fresh(5).integers(4, size=6),
+    )
 
     class Scored(Layer):
         """The model with the loss on top, as a layer of one output."""
@@ -117,7 +123,10 @@ def test_a_whole_model_with_its_loss(name):
             loss, grad = cross_entropy(scores, labels)
             return np.array([loss]), lambda dy: back(dy[0] * grad)
 
-    assert wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True)) == {}
+    assert (
+        wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True))
+        == {}
+    )
 
 
 # --- the table is complete ------------------------------------------------------------------------
@@ -150,6 +159,8 @@ def test_every_loss_has_a_row():
     public = {
         f
         for name, f in vars(losses).items()
-        if inspect.isfunction(f) and f.__module__ == losses.__name__ and not name.startswith("_")
+        if inspect.isfunction(f)
+        and f.__module__ == losses.__name__
+        and not name.startswith("_")
     }
     assert public == {inspect.unwrap(getattr(f, "func", f)) for f in LOSSES.values()}

@@ -17,9 +17,15 @@ TABLE = {
     "normal": (init.normal, 0.01**2, False),
     "normal 0.5": (partial(init.normal, std=0.5), 0.25, False),
     "variance_scaling": (init.variance_scaling, 1 / 400, False),
-    "variance_scaling fan_out": (partial(init.variance_scaling, mode="fan_out"), 1 / 100, False),
+    "variance_scaling fan_out": (
+        partial(init.variance_scaling, mode="fan_out"),
+        1 / 100,
+        False,
+    ),
     "variance_scaling 3": (
-        partial(init.variance_scaling, scale=3.0, mode="fan_avg", distribution="uniform"),
+        partial(
+            init.variance_scaling, scale=3.0, mode="fan_avg", distribution="uniform"
+        ),
         3 / 250,
         True,
     ),
@@ -55,22 +61,40 @@ def test_the_table_has_every_public_function():
 @pytest.mark.parametrize(("draw", "_variance", "_uniform"), TABLE.values(), ids=TABLE)
 @quick
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 2**32))
-def test_equal_seeds_give_equal_weights(draw, _variance, _uniform, fan_in, fan_out, seed):
-    first, second = (draw(fan_in, fan_out, rng=np.random.default_rng(seed)) for _ in range(2))
+def test_equal_seeds_give_equal_weights(
+    draw, _variance, _uniform, fan_in, fan_out, seed
+):
+    first, second = (
+        draw(fan_in, fan_out, rng=np.random.default_rng(seed)) for _ in range(2)
+    )
     assert first.shape == (fan_in, fan_out)
     np.testing.assert_array_equal(first, second)
 
 
 def test_a_standard_deviation_of_zero_gives_zeros():
-    np.testing.assert_array_equal(init.normal(2, 3, rng=np.random.default_rng(0), std=0), 0)
+    np.testing.assert_array_equal(
+        init.normal(2, 3, rng=np.random.default_rng(0), std=0), 0
+    )
 
 
 REFUSALS = [
     (init.normal, {"std": -1}, "std must be a finite number of at least 0, got -1"),
     (init.normal, {"fan_in": 0}, "fan_in must be a whole number of at least 1, got 0"),
-    (init.lecun_normal, {"fan_out": -2}, "fan_out must be a whole number of at least 1, got -2"),
-    (init.kaiming_normal, {"fan_in": 2.5}, "fan_in must be a whole number of at least 1, got 2.5"),
-    (init.variance_scaling, {"scale": 0}, "scale must be a finite number above 0, got 0"),
+    (
+        init.lecun_normal,
+        {"fan_out": -2},
+        "fan_out must be a whole number of at least 1, got -2",
+    ),
+    (
+        init.kaiming_normal,
+        {"fan_in": 2.5},
+        "fan_in must be a whole number of at least 1, got 2.5",
+    ),
+    (
+        init.variance_scaling,
+        {"scale": 0},
+        "scale must be a finite number above 0, got 0",
+    ),
     (
         init.variance_scaling,
         {"mode": "in"},
@@ -83,7 +107,12 @@ REFUSALS = [
     ),
     *[
         (f, {"rng": 3}, "rng must be a numpy.random.Generator, got 3")
-        for f in (init.normal, init.xavier_normal, init.xavier_uniform, init.kaiming_uniform)
+        for f in (
+            init.normal,
+            init.xavier_normal,
+            init.xavier_uniform,
+            init.kaiming_uniform,
+        )
     ],
 ]
 

@@ -18,8 +18,18 @@ from tools.environment import ROOT
 def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_it.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        str(folder),
+    ]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +41,11 @@ def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
             1,
             "1 skipped, which",
         ),
-        ("import pytest\npytest.skip('no', allow_module_level=True)\n", 5, "1 skipped, which"),
+        (
+            "import pytest\npytest.skip('no', allow_module_level=True)\n",
+            5,
+            "1 skipped, which",
+        ),
         ("", 5, "no tests ran"),
     ],
 )
@@ -47,7 +61,9 @@ def test_a_skip_fails_the_run(tmp_path, text, status, said):
 def tracked() -> dict[str, str]:
     """The text files that git tracks, or would."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     texts = {}
     for name in filter(None, listed.split("\0")):
         try:
@@ -70,11 +86,19 @@ HOSTS = [
         ("mirrors.aliyun", "com"),
     )
 ]
-OPTIONS = [f"--{name}" for name in ("index-url", "extra-index-url", "find-links", "trusted-host")]
+OPTIONS = [
+    f"--{name}"
+    for name in ("index-url", "extra-index-url", "find-links", "trusted-host")
+]
 
 
 def test_no_file_names_an_index():
-    found = [(name, host) for name, text in tracked().items() for host in HOSTS if host in text]
+    found = [
+        (name, host)
+        for name, text in tracked().items()
+        for host in HOSTS
+        if host in text
+    ]
     assert found == []
 
 
@@ -87,7 +111,9 @@ def test_the_locks_hold_hashes_and_no_addresses():
     assert [entry for entry in packages if "--hash=sha256:" not in entry] == []
     node = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     installed = [package for place, package in node.items() if place]
-    assert all("integrity" in package and "resolved" not in package for package in installed)
+    assert all(
+        "integrity" in package and "resolved" not in package for package in installed
+    )
 
 
 def test_no_file_holds_a_path_of_the_machine_it_was_made_on():
@@ -95,14 +121,6 @@ def test_no_file_holds_a_path_of_the_machine_it_was_made_on():
     pattern = re.compile(rf"(?<![\w./-])(?:{'|'.join(places)}|/(?:home|Users)/\w+/)")
     found = {name: pattern.findall(text) for name, text in tracked().items()}
     assert {name: hits for name, hits in found.items() if hits} == {}
-
-
-def test_katex_is_the_version_that_renders():
-    from sphinxcontrib.katex import katex_version
-
-    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]["katex"]
-    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]["node_modules/katex"]
-    assert wanted == locked["version"] == katex_version
 
 
 def test_ci_runs_the_two_commands_of_the_readme():
@@ -127,7 +145,11 @@ def test_every_target_is_described_and_runs_a_module_that_exists():
 
 def test_actions_are_pinned_by_commit():
     workflows = list((ROOT / ".github" / "workflows").glob("*.yml"))
-    used = [use for path in workflows for use in re.findall(r"uses: (\S+)", path.read_text())]
+    used = [
+        use
+        for path in workflows
+        for use in re.findall(r"uses: (\S+)", path.read_text())
+    ]
     assert used
     assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
 

@@ -10,9 +10,22 @@ from tools.environment import call, npm
 
 # One lock for every platform and every Python from 3.11 on, with hashes, without addresses.
 COMPILE = (
-    *("pip", "compile", "pyproject.toml", "--extra", "dev", "--output-file", "requirements.lock"),
+    *(
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--extra",
+        "dev",
+        "--output-file",
+        "requirements.lock",
+    ),
     *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"),
-    *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make lock"),
+    *(
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--custom-compile-command",
+        "make lock",
+    ),
     "--quiet",
 )
 
@@ -30,7 +43,9 @@ def main(options: Sequence[str]) -> int:
     for command in commands:
         if status := call(command):
             return status
-    print("lock: requirements.lock and package-lock.json are written; make test tries them")
+    print(
+        "lock: requirements.lock and package-lock.json are written; make test tries them"
+    )
     return 0
 
 

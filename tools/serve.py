@@ -29,20 +29,27 @@ class Fresh(SimpleHTTPRequestHandler):
 
 def server(folder: Path, port: int) -> ThreadingHTTPServer:
     """A server of the folder on 127.0.0.1; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(Fresh, directory=str(folder)))
+    return ThreadingHTTPServer(
+        ("127.0.0.1", port), partial(Fresh, directory=str(folder))
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="make serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="0 takes a free one (default: 8000)"
+    )
     port = parser.parse_args(arguments).port
     if not (ROOT / "site" / "index.html").exists():
         print("error: there is no site/ yet: make book", file=sys.stderr)
         return 1
     try:
         with server(ROOT / "site", port) as http:
-            print(f"serve: http://127.0.0.1:{http.server_port}/ (Ctrl-C stops it)", flush=True)
+            print(
+                f"serve: http://127.0.0.1:{http.server_port}/ (Ctrl-C stops it)",
+                flush=True,
+            )
             http.serve_forever()
         return 0
     except KeyboardInterrupt:

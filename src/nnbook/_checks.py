@@ -27,7 +27,11 @@ def check_number(
     closed: str = "[]",
 ) -> float:
     """Refuse a value that is no finite number in the interval; `closed` holds the interval's brackets."""
-    inside = isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    inside = (
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and bool(np.isfinite(value))
+    )
     inside = inside and (value >= low if closed[0] == "[" else value > low)
     inside = inside and (value <= high if closed[1] == "]" else value < high)
     if not inside:

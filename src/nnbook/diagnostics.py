@@ -22,7 +22,9 @@ def activations_by_layer(model: Sequential, x: Array) -> list[Array]:
     return outputs
 
 
-def gradients_by_layer(model: Sequential, loss_fn: Loss, x: Array, y: NDArray[Any]) -> list[Array]:
+def gradients_by_layer(
+    model: Sequential, loss_fn: Loss, x: Array, y: NDArray[Any]
+) -> list[Array]:
     """The gradient of the loss with respect to the output of every layer, in order."""
     backwards = []
     for layer in model.layers:

@@ -22,12 +22,23 @@ def neuron(ax: Axes) -> Axes:
             arrowprops={"arrowstyle": "->", "color": MUTED},
         )
         ax.text(0.9, y, f"$x_{i}$", ha="right", va="center", color=BLUE, fontsize=13)
-        ax.text(2.7, y + 0.28 - 0.12 * i, f"$w_{i} x_{i}$", ha="center", color=ORANGE, fontsize=11)
+        ax.text(
+            2.7,
+            y + 0.28 - 0.12 * i,
+            f"$w_{i} x_{i}$",
+            ha="center",
+            color=ORANGE,
+            fontsize=11,
+        )
     ax.add_patch(Circle((5.7, 2.5), 1.15, facecolor=SHADE, edgecolor=INK))
     ax.text(5.7, 2.5, r"$\sum_i w_i x_i + b$", ha="center", va="center", fontsize=10)
-    ax.annotate("", (8.1, 2.5), (6.85, 2.5), arrowprops={"arrowstyle": "->", "color": MUTED})
+    ax.annotate(
+        "", (8.1, 2.5), (6.85, 2.5), arrowprops={"arrowstyle": "->", "color": MUTED}
+    )
     ax.text(7.45, 2.75, "$f$", ha="center", fontsize=13)
-    ax.text(8.25, 2.5, r"$f\,(\sum_i w_i x_i + b)$", ha="left", va="center", fontsize=11)
+    ax.text(
+        8.25, 2.5, r"$f\,(\sum_i w_i x_i + b)$", ha="left", va="center", fontsize=11
+    )
     ax.set_xlim(0, 11.6)
     return ax
 
@@ -45,7 +56,13 @@ def data_cloud(
     """
     points = np.asarray(x)
     ax.scatter(
-        points[:, 0], points[:, 1], s=7, color=MUTED, alpha=0.5, linewidths=0, rasterized=True
+        points[:, 0],
+        points[:, 1],
+        s=7,
+        color=MUTED,
+        alpha=0.5,
+        linewidths=0,
+        rasterized=True,
     )
     for i, (weights, bias, name) in enumerate(lines):
         w = np.asarray(weights, dtype=float)
@@ -57,7 +74,10 @@ def data_cloud(
         ax.plot(*ends.T, color=color, linestyle=("-", "--")[i % 2], label=name)
         tip = foot + 0.22 * reach * normal
         ax.annotate(
-            "", tip, foot, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
+            "",
+            tip,
+            foot,
+            arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8},
         )
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.grid(color=GRID)

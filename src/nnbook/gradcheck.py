@@ -38,7 +38,12 @@ def relative_error(a: Array, b: Array) -> float:
 
 
 def check_layer(
-    layer: Layer, x: Array, *, rng: np.random.Generator, training: bool = False, h: float = 1e-5
+    layer: Layer,
+    x: Array,
+    *,
+    rng: np.random.Generator,
+    training: bool = False,
+    h: float = 1e-5,
 ) -> dict[str, float]:
     """Relative errors of the gradients for x and for each parameter, in one random direction.
 
@@ -51,8 +56,7 @@ def check_layer(
         training: the mode of the layer.
         h: the step of the differences.
 
-    Returns:
-        "x" and each parameter's name -> relative error; about 1e-8 when right, above 1e-4 when wrong.
+    Returns: "x" and parameter names -> errors; about 1e-8 when right, above 1e-4 when wrong.
     """
     y, backward = layer(x, training=training)
     dy = check_rng(rng).standard_normal(y.shape)
@@ -67,7 +71,11 @@ def check_layer(
     return errors
 
 
-def check_loss(loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1e-5) -> float:
+def check_loss(
+    loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1e-5
+) -> float:
     """Relative error of a loss's gradient with respect to the scores."""
     _, grad = loss_fn(scores, targets)
-    return relative_error(grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h))
+    return relative_error(
+        grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h)
+    )

@@ -46,7 +46,10 @@ class Linear(Layer):
             check_count("out_features", out_features),
             rng=rng,
         )
-        self.params = {"weight": weight.astype(dtype), "bias": np.full(out_features, bias, dtype)}
+        self.params = {
+            "weight": weight.astype(dtype),
+            "bias": np.full(out_features, bias, dtype),
+        }
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Map x of shape (N, in_features) to (N, out_features)."""
@@ -93,10 +96,14 @@ class PReLU(Layer):
         alpha: where learning starts.
     """
 
-    def __init__(self, features: int = 1, alpha: float = 0.25, *, dtype: Any = np.float64) -> None:
+    def __init__(
+        self, features: int = 1, alpha: float = 0.25, *, dtype: Any = np.float64
+    ) -> None:
         super().__init__()
         check_number("alpha", alpha)
-        self.params = {"alpha": np.full(check_count("features", features), alpha, dtype)}
+        self.params = {
+            "alpha": np.full(check_count("features", features), alpha, dtype)
+        }
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Apply to x of shape (N, D) or (N, C, ...); at x = 0 the slope is alpha's, as in PyTorch."""
@@ -109,7 +116,9 @@ class PReLU(Layer):
         def backward(dy: Array) -> tuple[Array, Params]:
             spread = dy * below
             axes = tuple(i for i in range(x.ndim) if i != 1) if alpha.size > 1 else None
-            return np.where(x > 0, dy, dy * alpha), {"alpha": spread.sum(axis=axes).reshape(-1)}
+            return np.where(x > 0, dy, dy * alpha), {
+                "alpha": spread.sum(axis=axes).reshape(-1)
+            }
 
         return np.maximum(x, 0) + alpha * below, backward
 
@@ -175,7 +184,9 @@ class Sequential(Layer):
                 raise refuse("layers", "layers", repr(layer))
         self.layers = layers
         self.params = {
-            f"{i}.{name}": p for i, layer in enumerate(layers) for name, p in layer.params.items()
+            f"{i}.{name}": p
+            for i, layer in enumerate(layers)
+            for name, p in layer.params.items()
         }
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:

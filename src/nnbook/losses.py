@@ -21,11 +21,7 @@ def cross_entropy(
         labels: N whole numbers in [0, classes).
         label_smoothing: in [0, 1).
 
-    Returns:
-        The loss, and its gradient of shape (N, classes).
-
-    Raises:
-        ValueError: logits of another rank, labels that are no class, smoothing out of range.
+    Returns: the loss, and its gradient of shape (N, classes).
     """
     logits = check_array("logits", logits, ndim=2)
     n, classes = logits.shape

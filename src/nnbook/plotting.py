@@ -119,7 +119,12 @@ def curves(
         if bands and name in bands:
             low, high = bands[name]
             ax.fill_between(
-                at, np.asarray(low), np.asarray(high), color=color, alpha=0.18, linewidth=0
+                at,
+                np.asarray(low),
+                np.asarray(high),
+                color=color,
+                alpha=0.18,
+                linewidth=0,
             )
     if len(series) > 1:
         ax.legend(fontsize=9)
@@ -129,16 +134,25 @@ def curves(
 def ribbons(ax: Axes, x: ArrayLike, summaries: Mapping[str, Sequence[Summary]]) -> Axes:
     """Means over seeds as marked lines by name, with their intervals as bands."""
     means = {name: [s.mean for s in row] for name, row in summaries.items()}
-    bands = {name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()}
+    bands = {
+        name: ([s.low for s in row], [s.high for s in row])
+        for name, row in summaries.items()
+    }
     return curves(ax, x, means, bands=bands, marks=True)
 
 
-def bundle(ax: Axes, x: ArrayLike, lines: Sequence[ArrayLike], name: str, index: int = 0) -> Axes:
+def bundle(
+    ax: Axes, x: ArrayLike, lines: Sequence[ArrayLike], name: str, index: int = 0
+) -> Axes:
     """One thin line a seed, all in the color of `index`; a line may end before x does."""
+    if not len(lines):
+        raise refuse("lines", "one or more lines", "none")
     at = np.asarray(x)
     for i, line in enumerate(lines):
         y, label = np.asarray(line), name if i == 0 else None
-        ax.plot(at[: len(y)], y, color=COLORS[index], linewidth=0.8, alpha=0.6, label=label)
+        ax.plot(
+            at[: len(y)], y, color=COLORS[index], linewidth=0.8, alpha=0.6, label=label
+        )
     legend = ax.legend(fontsize=9)
     for handle in legend.get_lines():
         handle.set(linewidth=2, alpha=1)
@@ -146,7 +160,10 @@ def bundle(ax: Axes, x: ArrayLike, lines: Sequence[ArrayLike], name: str, index:
 
 
 def intervals(
-    ax: Axes, summaries: Mapping[str, Summary], *, expected: tuple[float, float] | None = None
+    ax: Axes,
+    summaries: Mapping[str, Summary],
+    *,
+    expected: tuple[float, float] | None = None,
 ) -> Axes:
     """One row for each name: the mean as a dot, the interval as a bar; `expected` shades a range."""
     if not summaries:
@@ -154,7 +171,12 @@ def intervals(
     rows = range(len(summaries))
     for row, (name, s) in zip(rows, summaries.items(), strict=True):
         ax.plot(
-            [s.low, s.high], [row, row], color=BLUE, linewidth=3, solid_capstyle="butt", alpha=0.55
+            [s.low, s.high],
+            [row, row],
+            color=BLUE,
+            linewidth=3,
+            solid_capstyle="butt",
+            alpha=0.55,
         )
         ax.plot(s.mean, row, "o", color=BLUE, markersize=6, label=name)
     if expected:
@@ -165,7 +187,9 @@ def intervals(
     return ax
 
 
-def function_and_slope(ax: Axes, x: ArrayLike, y: ArrayLike, slope: ArrayLike, title: str) -> Axes:
+def function_and_slope(
+    ax: Axes, x: ArrayLike, y: ArrayLike, slope: ArrayLike, title: str
+) -> Axes:
     """A function as a solid line and its slope as a dashed one, with the axes through the origin."""
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.axvline(0, color=MUTED, linewidth=0.8)
@@ -180,7 +204,12 @@ def quadrants(ax: Axes, center: tuple[float, float], reach: float) -> Axes:
     x, y = center
     for sign in (1, -1):
         ax.fill_between(
-            [x, x + sign * reach], y, y + sign * reach, color=SHADE, linewidth=0, zorder=0
+            [x, x + sign * reach],
+            y,
+            y + sign * reach,
+            color=SHADE,
+            linewidth=0,
+            zorder=0,
         )
     return ax
 
@@ -191,7 +220,15 @@ def path(
     """A descent path with a dot at each step, from its start to the target, which is a star."""
     xy = np.asarray(points)
     color = COLORS[index]
-    ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
+    ax.plot(
+        xy[:, 0],
+        xy[:, 1],
+        color=color,
+        linewidth=1,
+        marker=".",
+        markersize=4,
+        label=name,
+    )
     ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
     ax.set_aspect("equal")
     return ax

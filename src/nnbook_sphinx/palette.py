@@ -29,9 +29,15 @@ def read_palette(package: Path) -> dict[str, str]:
     for statement in ast.parse(path.read_text("utf-8")).body if path.exists() else ():
         if isinstance(statement, ast.Assign):
             names.update(_texts(statement.targets[0], statement.value))
-            if isinstance(statement.value, ast.Dict) and ast.unparse(statement.targets[0]) == NAME:
+            if (
+                isinstance(statement.value, ast.Dict)
+                and ast.unparse(statement.targets[0]) == NAME
+            ):
                 pairs = zip(statement.value.keys, statement.value.values, strict=True)
-                found = {_text(light, names).lower(): _text(dark, names) for light, dark in pairs}
+                found = {
+                    _text(light, names).lower(): _text(dark, names)
+                    for light, dark in pairs
+                }
     return BASE | found
 
 
@@ -49,7 +55,11 @@ def _texts(target: ast.expr, value: ast.expr) -> dict[str, str]:
 
 
 def _text(node: ast.expr | None, names: dict[str, str]) -> str:
-    return names[node.id] if isinstance(node, ast.Name) else str(ast.literal_eval(node or ""))
+    return (
+        names[node.id]
+        if isinstance(node, ast.Name)
+        else str(ast.literal_eval(node or ""))
+    )
 
 
 def darken(svg: str, colors: dict[str, str]) -> str:

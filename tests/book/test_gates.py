@@ -33,7 +33,11 @@ GATES = {
         "index.md:10",
         "did you mean relu",
     ),
-    "unknown source module": (PAGE + "```{source} nnbook.x:relu\n```", "index.md:10", "'nnbook.x'"),
+    "unknown source module": (
+        PAGE + "```{source} nnbook.x:relu\n```",
+        "index.md:10",
+        "'nnbook.x'",
+    ),
     "source without a name": (
         PAGE + "```{source} nnbook.activations\n```",
         "index.md:10",
@@ -63,7 +67,11 @@ GATES = {
         "tiny.relu",
     ),
     "image without alt": (PAGE + "![](pixel.png)", "index.md:10", "no alt text"),
-    "image with short alt": (PAGE + "![A line](pixel.png)", "index.md:10", "fewer than 30"),
+    "image with short alt": (
+        PAGE + "![A line](pixel.png)",
+        "index.md:10",
+        "fewer than 30",
+    ),
     "image with file name": (
         PAGE + "![a-very-long-name-of-a-picture-file.png](pixel.png)",
         "index.md:10",
@@ -79,8 +87,16 @@ GATES = {
         "index.md:10",
         "caption as its alt text",
     ),
-    "long cell": (cell("\n".join(["1;"] * 13)), "index.md:11", "13 lines, more than 12"),
-    "cell that defines": (cell("x = 1\ndef f():\n    pass"), "index.md:12", "defines f"),
+    "long cell": (
+        cell("\n".join(["1;"] * 13)),
+        "index.md:11",
+        "13 lines, more than 12",
+    ),
+    "cell that defines": (
+        cell("x = 1\ndef f():\n    pass"),
+        "index.md:12",
+        "defines f",
+    ),
     "cell with a lambda": (cell("f = lambda: 1"), "index.md:11", "defines a lambda"),
     "cell on stderr": (
         cell("import sys\nprint('careful', file=sys.stderr)"),
@@ -97,7 +113,11 @@ GATES = {
     "dead anchor": (PAGE + "[text](#nowhere)", "index.md:10", "nowhere"),
     "dead reference": (PAGE + "{ref}`nowhere`", "index.md:10", "nowhere"),
     "unknown citation": (PAGE + "{cite:p}`nobody1999`", "index.md:10", "nobody1999"),
-    "bad formula": (PAGE + "A formula $\\frac{1$ here.", "index.md:10", "mend the formula"),
+    "bad formula": (
+        PAGE + "A formula $\\frac{1$ here.",
+        "index.md:10",
+        "mend the formula",
+    ),
     "no description": (
         FRONT.replace("description: A page.\n", "") + "# Title\n",
         "index.md:1",
@@ -107,7 +127,9 @@ GATES = {
 
 
 @pytest.mark.parametrize("name", GATES)
-def test_a_gate_stops_the_build_and_keeps_the_last_site(name: str, tmp_path: Path) -> None:
+def test_a_gate_stops_the_build_and_keeps_the_last_site(
+    name: str, tmp_path: Path
+) -> None:
     page, place, remedy = GATES[name]
     make(tmp_path, index=page)
     write_pixel(tmp_path)
@@ -129,7 +151,9 @@ def test_a_gate_stops_the_build_and_keeps_the_last_site(name: str, tmp_path: Pat
         (figure(caption=GOOD_ALT), "caption as its alt"),
     ],
 )
-def test_a_computed_figure_needs_alt_and_caption(page: str, remedy: str, tmp_path: Path) -> None:
+def test_a_computed_figure_needs_alt_and_caption(
+    page: str, remedy: str, tmp_path: Path
+) -> None:
     error, _ = build(make(tmp_path, index=page))
     assert f"{tmp_path}/index.md:10" in error
     assert remedy in error
@@ -143,7 +167,11 @@ def test_a_cell_past_its_limit_stops_the_build(tmp_path: Path) -> None:
 
 
 def test_problems_of_all_pages_are_listed_together(tmp_path: Path) -> None:
-    make(tmp_path, index=PAGE + "[a](#nowhere)\n\n{ref}`nobody`\n", other=PAGE + "![](pixel.png)\n")
+    make(
+        tmp_path,
+        index=PAGE + "[a](#nowhere)\n\n{ref}`nobody`\n",
+        other=PAGE + "![](pixel.png)\n",
+    )
     write_pixel(tmp_path)
     error, _ = build(tmp_path)
     assert "3 problems" in error
@@ -157,7 +185,9 @@ def test_a_failed_build_fails_again(tmp_path: Path) -> None:
     assert build(tmp_path)[0]
 
 
-def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(tmp_path: Path) -> None:
+def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(
+    tmp_path: Path,
+) -> None:
     make(tmp_path, index=PAGE + "[a](other.md#part)\n", other=PAGE + "## Part\n")
     assert build(tmp_path)[0] == ""
     (tmp_path / "other.md").write_text(PAGE + "## Piece\n")
@@ -169,13 +199,18 @@ def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(tmp_path: Pat
     [
         (Path.unlink, "no recorded result for T01; run: python -m nnbook.claims T01"),
         (lambda path: path.write_text("{"), "not a record of a claim"),
-        (lambda path: path.write_text(path.read_text().replace("3.0", "9.0")), "was edited"),
+        (
+            lambda path: path.write_text(path.read_text().replace("3.0", "9.0")),
+            "was edited",
+        ),
         (lambda path: record(path.parent, fingerprint="0"), "stale"),
     ],
     ids=["missing", "damaged", "edited", "stale"],
 )
 @pytest.mark.parametrize("use", [":::{claim} T01\n:::", "It is {measured}`T01.ratio`."])
-def test_a_record_that_must_not_be_shown(use: str, harm, remedy: str, tmp_path: Path) -> None:
+def test_a_record_that_must_not_be_shown(
+    use: str, harm, remedy: str, tmp_path: Path
+) -> None:
     make(tmp_path, index=PAGE + use)
     assert build(tmp_path)[0] == ""
     harm(tmp_path / "results/T01.json")

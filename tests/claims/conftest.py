@@ -37,7 +37,10 @@ def contents():
     """The records of a folder by claim, without what differs from run to run."""
 
     def read(folder):
-        bodies = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+        bodies = {
+            path.stem: json.loads(path.read_text("utf-8"))
+            for path in folder.glob("*.json")
+        }
         return {
             name: {k: v for k, v in body.items() if k not in ("seconds", "checksum")}
             for name, body in bodies.items()

@@ -19,7 +19,9 @@ def call(tmp_path, monkeypatch, capsys):
         monkeypatch.setattr(command_line, attribute, value)
 
     def call(*options):
-        status = command_line.main(["--results", str(tmp_path / "results"), "--jobs=1", *options])
+        status = command_line.main(
+            ["--results", str(tmp_path / "results"), "--jobs=1", *options]
+        )
         return status, *capsys.readouterr()
 
     return call
@@ -56,7 +58,9 @@ def test_a_record_that_was_edited_is_made_again_from_the_journal(call, tmp_path,
     call("T01")
     before = records(tmp_path)
     path = tmp_path / "results" / "T01.json"
-    path.write_text(path.read_text("utf-8").replace('"holds"', '"fails"'), encoding="utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace('"holds"', '"fails"'), encoding="utf-8"
+    )
     status, *_ = call("T01")
     assert (status, records(tmp_path)) == (0, before)
     assert len(ran()) == NOISE.seeds
@@ -123,7 +127,10 @@ def test_ctrl_c_is_told_and_gives_130(call, monkeypatch):
 
 def test_it_runs_as_a_module():
     done = subprocess.run(
-        [sys.executable, "-m", "nnbook.claims", "C99"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "nnbook.claims", "C99"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert done.stderr == f"ids must be among {', '.join(CLAIMS)}; got C99\n"

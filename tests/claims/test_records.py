@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,14 @@ from tiny_claims import LEAD, T01, T02
 
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Reading, Verdict
-from nnbook.claims.records import RecordError, load_record, read_body, write_record
+from nnbook.claims.records import (
+    RecordError,
+    interval_of,
+    load_record,
+    read_body,
+    write_record,
+)
+from nnbook.experiments.protocol import summarize
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,10 @@ def test_a_fresh_record_is_read_back(graph, folder):
     assert (record.claim, record.verdict) == ("T02", Verdict.IN_PART)
     assert record.readings == {"lead": Reading.FAILS, "level": Reading.HOLDS}
     assert record.rates == {"tiny_lead": {"a": 0.2, "b": 0.4}}
-    assert {key: len(values) for key, values in record.values.items()} == {"lead": 10, "level": 12}
+    assert {key: len(values) for key, values in record.values.items()} == {
+        "lead": 10,
+        "level": 12,
+    }
     assert record.intervals["lead"].n == 10
     assert record.intervals["lead"].low < 1 < record.intervals["lead"].high
     assert set(record.curves) == {"a", "b", "two", "curve"}
@@ -51,7 +62,9 @@ def test_a_fresh_record_is_read_back(graph, folder):
 
 def test_layout_may_change(graph, folder):
     path = folder / "T01.json"
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=4), encoding="utf-8")
+    path.write_text(
+        json.dumps(json.loads(path.read_text("utf-8")), indent=4), encoding="utf-8"
+    )
     assert load_record(T01, graph, folder).verdict == Verdict.HOLDS
 
 
@@ -73,7 +86,9 @@ def first_digit_edited(text):
 EDITS = {
     "digit": first_digit_edited,
     "last digit of the seconds": lambda t: t.replace('"seconds": ', '"seconds": 1'),
-    "verdict": lambda t: t.replace('"verdict": "holds"', '"verdict": "refuted as stated"'),
+    "verdict": lambda t: t.replace(
+        '"verdict": "holds"', '"verdict": "refuted as stated"'
+    ),
     "reading": lambda t: t.replace('"reading": "holds"', '"reading": "fails"'),
     "version": lambda t: t.replace('"numpy": "', '"numpy": "9'),
     "key": lambda t: t.replace('"two": [', '"three": ['),
@@ -131,7 +146,9 @@ def test_another_schema(graph, folder, schema):
     assert f"schema must be 1, got {schema}" in refusal(T01, graph, folder)
 
 
-@pytest.mark.parametrize("key", ["verdict", "values", "curves", "fingerprint", "versions"])
+@pytest.mark.parametrize(
+    "key", ["verdict", "values", "curves", "fingerprint", "versions"]
+)
 def test_a_part_is_missing(graph, folder, key):
     rewritten(folder, **{key: None})
     assert f"lacks {key}" in refusal(T01, graph, folder)
@@ -139,7 +156,7 @@ def test_a_part_is_missing(graph, folder, key):
 
 def test_a_verdict_that_its_values_contradict(graph, folder):
     rewritten(folder, verdict="undecided")
-    assert "says 'undecided', its values say" in refusal(T01, graph, folder)
+    assert "says undecided, its values say" in refusal(T01, graph, folder)
 
 
 def test_the_record_of_another_claim(graph, folder):
@@ -157,19 +174,52 @@ STALE = {
     "key": replace(T01, measures=(replace(FIRST, key="other"), SECOND)),
     "measure dropped": replace(T01, measures=(FIRST,)),
     "failure": replace(T01, failure=Verdict.REFUTED),
-    "seeds": replace(T01, measures=tuple(replace(m, experiment=MORE_SEEDS) for m in T01.measures)),
+    "seeds": replace(
+        T01, measures=tuple(replace(m, experiment=MORE_SEEDS) for m in T01.measures)
+    ),
     "experiment": replace(T01, measures=(replace(FIRST, experiment=LEAD), SECOND)),
 }
 
 
 @pytest.mark.parametrize("claim", STALE.values(), ids=STALE)
 def test_stale_under_another_rule(graph, folder, claim):
-    assert "stale, the code or the rule of T01 has changed" in refusal(claim, graph, folder)
+    assert "stale, the code or the rule of T01 has changed" in refusal(
+        claim, graph, folder
+    )
 
 
-@pytest.mark.parametrize("changes", [{"title": "Other"}, {"sentence": "No."}, {"method": "Other."}])
+@pytest.mark.parametrize(
+    "changes", [{"title": "Other"}, {"sentence": "No."}, {"method": "Other."}]
+)
 def test_prose_may_change(graph, folder, changes):
     assert load_record(replace(T01, **changes), graph, folder).verdict == Verdict.HOLDS
+
+
+# --- intervals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "ends"),
+    [
+        ("%", [0.0, 0.0, 1.0], (0, 100)),
+        ("%", [100.0, 100.0, 99.0], (0, 100)),
+        ("%", [50.0, 51.0], (0, 100)),
+        ("points", [0.0, 0.0, 1.0], (-inf, inf)),
+        ("", [100.0, 100.0, 99.0], (-inf, inf)),
+    ],
+)
+def test_intervals_of_percentages_end_at_0_and_100(unit, values, ends):
+    span, plain = interval_of(replace(FIRST, unit=unit), values), summarize(values)
+    assert (span.low, span.high) == (max(plain.low, ends[0]), min(plain.high, ends[1]))
+    assert (span.mean, span.n) == (plain.mean, plain.n)
+
+
+def test_intervals_are_taken_on_the_scale_of_the_measure():
+    values = [1.0, 10.0, 100.0]
+    assert interval_of(replace(FIRST, log=True), values) == summarize(
+        values, scale="log"
+    )
+    assert interval_of(FIRST, values) == summarize(values)
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -192,7 +242,9 @@ def crash_in_write(self, data, *args, **kwargs):
 @pytest.mark.parametrize(
     ("method", "crash"), [("replace", crash_in_replace), ("write_text", crash_in_write)]
 )
-def test_a_crash_while_writing_leaves_the_old_record(graph, folder, monkeypatch, method, crash):
+def test_a_crash_while_writing_leaves_the_old_record(
+    graph, folder, monkeypatch, method, crash
+):
     body = read_body(T01, folder)
     before = (folder / "T01.json").read_bytes()
     with monkeypatch.context() as patch:

@@ -21,7 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     unknown = sorted(set(options.ids) - set(CLAIMS))
     if unknown:
-        print(f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}", file=sys.stderr)
+        print(
+            f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}",
+            file=sys.stderr,
+        )
         return 2
     claims = [CLAIMS[i] for i in options.ids or CLAIMS]
     try:
@@ -31,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _explore(claims, options.seeds, options.jobs)
         return _record(claims, options)
     except KeyboardInterrupt:
-        print("Stopped. What is finished is kept; run the same command to go on.", file=sys.stderr)
+        print(
+            "Stopped. What is finished is kept; run the command again, without --force, to go on.",
+            file=sys.stderr,
+        )
         return 130
 
 
@@ -60,7 +66,9 @@ def _record(claims: Sequence[Claim], options: argparse.Namespace) -> int:
 def _forget(claims: Sequence[Claim]) -> None:
     """Delete the journals, so that everything runs from nothing."""
     graph = CodeGraph()
-    for experiment in {e.name: e for claim in claims for e in claim.experiments}.values():
+    for experiment in {
+        e.name: e for claim in claims for e in claim.experiments
+    }.values():
         Journal.open(experiment, graph, JOURNALS).path.unlink(missing_ok=True)
 
 
@@ -69,11 +77,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m nnbook.claims", description="Measure the claims of the book."
     )
     parser.add_argument(
-        "ids", nargs="*", metavar="ID", help="claims to run, such as C11; all if none is named"
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="claims to run, such as C11; all if none is named",
     )
-    parser.add_argument("--jobs", type=int, default=-1, help="processes (default: all cores)")
     parser.add_argument(
-        "--seeds", type=_count, help="explore with this many seeds; prints, records nothing"
+        "--jobs", type=int, default=-1, help="processes (default: all cores)"
+    )
+    parser.add_argument(
+        "--seeds",
+        type=_count,
+        help="explore with this many seeds; prints, records nothing",
     )
     parser.add_argument(
         "--force", action="store_true", help="run again what is fresh, from nothing"
@@ -81,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--check", action="store_true", help="run nothing; say which records are stale"
     )
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the records")
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="folder of the records"
+    )
     return parser
 
 
@@ -107,7 +124,8 @@ def _explore(claims: Sequence[Claim], seeds: int, jobs: int) -> int:
     """The same experiments with another number of seeds, kept apart from the records."""
     with tempfile.TemporaryDirectory() as folder:
         other = [
-            replace(c, measures=tuple(_with_seeds(m, seeds) for m in c.measures)) for c in claims
+            replace(c, measures=tuple(_with_seeds(m, seeds) for m in c.measures))
+            for c in claims
         ]
         run_claims(other, jobs=jobs, folder=Path(folder), journals=JOURNALS)
         _print_table(other, Path(folder))
@@ -125,7 +143,9 @@ def _print_table(claims: Sequence[Claim], folder: Path) -> None:
         print(f"{claim.id}  {record.verdict:<18} {claim.title}  ({record.seconds:g} s)")
         for measure in claim.measures:
             span, reading = record.intervals[measure.key], record.readings[measure.key]
-            numbers = f"{span.mean:.4g} [{span.low:.4g}, {span.high:.4g}] {measure.unit}"
+            numbers = (
+                f"{span.mean:.4g} [{span.low:.4g}, {span.high:.4g}] {measure.unit}"
+            )
             print(f"     {reading:<10} {numbers:<32} {measure.label}")
 
 

@@ -10,6 +10,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -29,10 +30,14 @@ class CodeGraph:
     def __init__(self, folder: Path = PACKAGE) -> None:
         self.package = folder.name
         self._modules = {}
+        self._lines = cache(self._lines_of)
+        self._edges = cache(self._edges_of)
         for path in sorted(folder.rglob("*.py")):
             parts = (folder.name, *path.relative_to(folder).with_suffix("").parts)
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            self._modules[name] = _read_module(name, ast.parse(path.read_text("utf-8"), str(path)))
+            self._modules[name] = _read_module(
+                name, ast.parse(path.read_text("utf-8"), str(path))
+            )
 
     def reach(self, roots: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """All (module, name) pairs that can be reached from the given ones."""
@@ -43,25 +48,35 @@ class CodeGraph:
             if node in found:
                 continue
             found.add(node)
-            module = self._modules[node[0]]
-            ahead.extend(self._references(module, module.definitions[node[1]]))
-            if PREAMBLE in module.definitions:
-                ahead.append((module.name, PREAMBLE))
+            ahead.extend(self._edges(node))
         return found
 
     def reach_from_text(self, text: str) -> set[tuple[str, str]]:
         """What a piece of code outside the package reaches, such as the cells of a chapter."""
         module = _read_module("", ast.parse(text))
-        statements = [statement for body in module.definitions.values() for statement in body]
+        statements = [
+            statement for body in module.definitions.values() for statement in body
+        ]
         return self.reach(set(self._references(module, statements)))
 
     def digest(self, nodes: Iterable[tuple[str, str]]) -> str:
         """A hash of the code of these nodes."""
-        lines = []
-        for module, name in sorted(nodes):
-            for statement in self._modules[module].definitions[name]:
-                lines.append(f"{module}:{name} {structure(statement)}")
+        lines = [line for node in sorted(nodes) for line in self._lines(node)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _lines_of(self, node: tuple[str, str]) -> list[str]:
+        """The code of a node as text without layout."""
+        module, name = node
+        return [
+            f"{module}:{name} {structure(s)}"
+            for s in self._modules[module].definitions[name]
+        ]
+
+    def _edges_of(self, node: tuple[str, str]) -> list[tuple[str, str]]:
+        """What a node points to."""
+        module = self._modules[node[0]]
+        preamble = [(module.name, PREAMBLE)] if PREAMBLE in module.definitions else []
+        return [*self._references(module, module.definitions[node[1]]), *preamble]
 
     def _resolve(self, module: str, name: str | None) -> Iterator[tuple[str, str]]:
         if f"{module}.{name}" in self._modules:
@@ -78,7 +93,9 @@ class CodeGraph:
         elif PREAMBLE in table.definitions:
             yield module, PREAMBLE
 
-    def _references(self, module: _Module, statements: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    def _references(
+        self, module: _Module, statements: list[ast.stmt]
+    ) -> Iterator[tuple[str, str]]:
         """The definitions that the text names, as `name`, `module.name` or `package.module.name`."""
         ahead: list[ast.AST] = list(statements)
         while ahead:
@@ -105,8 +122,12 @@ class CodeGraph:
 
 def structure(node: object) -> str:
     """A text that two pieces of code share if they differ in nothing but docstrings and layout."""
-    if isinstance(node, ast.JoinedStr):  # Python 3.12 adds empty constants to some f-strings
-        return structure([part for part in node.values if getattr(part, "value", None) != ""])
+    if isinstance(
+        node, ast.JoinedStr
+    ):  # Python 3.12 adds empty constants to some f-strings
+        return structure(
+            [part for part in node.values if getattr(part, "value", None) != ""]
+        )
     if isinstance(node, list):
         return "[" + ",".join(structure(item) for item in node) + "]"
     if isinstance(node, ast.Constant):
@@ -144,7 +165,10 @@ def _read_module(name: str, tree: ast.Module) -> _Module:
                 module.imports[alias.asname or whole] = (whole, None)
         elif isinstance(statement, ast.ImportFrom):
             for alias in statement.names:
-                module.imports[alias.asname or alias.name] = (statement.module or "", alias.name)
+                module.imports[alias.asname or alias.name] = (
+                    statement.module or "",
+                    alias.name,
+                )
         else:
             for defined in _defined_names(statement):
                 module.definitions.setdefault(defined, []).append(statement)
@@ -160,7 +184,11 @@ def _defined_names(statement: ast.stmt) -> list[str]:
     elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
         targets = [statement.target]
     names = [_bound_names(target) for target in targets]
-    return [name for group in names for name in group] if names and all(names) else [PREAMBLE]
+    return (
+        [name for group in names for name in group]
+        if names and all(names)
+        else [PREAMBLE]
+    )
 
 
 def _bound_names(target: ast.expr) -> list[str]:

@@ -60,15 +60,13 @@ class Measure:
         if self.low == self.high:
             return f"holds if it is {self.low:g}"
         if self.high == inf:
-            return (
-                f"holds if the whole interval is at least {self.low:g}, fails if all of it is below"
-            )
+            return f"holds if the whole interval is at least {self.low:g}, fails if all of it is below"
         if self.low == -inf:
-            return (
-                f"holds if the whole interval is at most {self.high:g}, fails if all of it is above"
-            )
+            return f"holds if the whole interval is at most {self.high:g}, fails if all of it is above"
         span = f"[{self.low:g}, {self.high:g}]"
-        return f"holds if the whole interval lies in {span}, fails if all of it is outside"
+        return (
+            f"holds if the whole interval lies in {span}, fails if all of it is outside"
+        )
 
     def read(self, interval: Summary) -> Reading:
         """Holds if the interval lies inside the bounds, fails if it lies outside, else undecided."""
@@ -111,7 +109,9 @@ class Claim:
     def experiments(self) -> tuple[Experiment, ...]:
         """The experiments that the measures come from, each once, in order."""
         return tuple(
-            {measure.experiment.name: measure.experiment for measure in self.measures}.values()
+            {
+                measure.experiment.name: measure.experiment for measure in self.measures
+            }.values()
         )
 
     def judge(self, readings: Mapping[str, Reading]) -> Verdict:

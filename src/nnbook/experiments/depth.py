@@ -16,7 +16,10 @@ def deep_accuracy(arm: str, rate: float, seed: int) -> float:
 
 
 def _all_arms(seed: int, rates: Rates) -> Outcome:
-    return {arm.replace(" ", "_"): deep_accuracy(arm, rate, seed) for arm, rate in rates.items()}
+    return {
+        arm.replace(" ", "_"): deep_accuracy(arm, rate, seed)
+        for arm, rate in rates.items()
+    }
 
 
 def sigmoid_depth(seed: int, rates: Rates) -> Outcome:
@@ -42,5 +45,9 @@ SIGMOID_DEPTH = Experiment(
     grid=GRID,
 )
 VERY_DEEP = Experiment(
-    "very_deep", very_deep, trial=deep_accuracy, arms=("selu 30", "relu 30", "tanh 30"), grid=GRID
+    "very_deep",
+    very_deep,
+    trial=deep_accuracy,
+    arms=("selu 30", "relu 30", "tanh 30"),
+    grid=GRID,
 )

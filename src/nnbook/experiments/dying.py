@@ -4,7 +4,13 @@ import numpy as np
 
 from nnbook._types import Array
 from nnbook.diagnostics import activations_by_layer
-from nnbook.experiments.nets import Split, digits_split, make_net, test_accuracy, train_net
+from nnbook.experiments.nets import (
+    Split,
+    digits_split,
+    make_net,
+    test_accuracy,
+    train_net,
+)
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.layers import Sequential
 
@@ -27,7 +33,9 @@ def push_rate(activation: str, data: Split, seed: int) -> dict[str, list[float]]
     found: dict[str, list[float]] = {"dead_1": [], "dead_2": [], "accuracy": []}
     for rate in RATES:
         net = make_net(activation, HIDDEN, seed)
-        finite = train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0)
+        finite = train_net(
+            net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0
+        )
         if not finite:
             break
         for key, value in zip(
@@ -46,7 +54,7 @@ def deaths_by_rate(seed: int) -> Outcome:
     outcome: Outcome = {
         "rise": float(dead[-1] - dead[0]),
         "dead_best": float(dead[right.argmax()]),
-        "dead_learning": float(dead[right >= LEARNS].max()),
+        "dead_learning": float(dead[right >= LEARNS].max(initial=0.0)),
     }
     for name, curves in found.items():
         outcome[f"finite_{name}"] = RATES[len(curves["accuracy"]) - 1]
@@ -59,9 +67,9 @@ def dead_at_start(seed: int) -> Outcome:
     data, raw = digits_split(seed), digits_split(seed, scaled=False)
     outcome: Outcome = {}
     for bias in (-3.0, -1.0, -0.3, 0.0, 0.3, 1.0):
-        outcome[f"bias_{bias:g}"] = never_active(make_net("relu", HIDDEN, seed, bias=bias), data.x)[
-            0
-        ]
+        outcome[f"bias_{bias:g}"] = never_active(
+            make_net("relu", HIDDEN, seed, bias=bias), data.x
+        )[0]
     large = make_net("relu", HIDDEN, seed)
     for name in ("0.weight", "2.weight"):
         large.params[name] *= 100

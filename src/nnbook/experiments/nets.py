@@ -1,7 +1,8 @@
 """What the experiments on digits share: the data, the nets and one way to train them.
 
-Nets compute in float32. Pixels are centered with the mean image of the training part and divided by one
-standard deviation: scaling pixel by pixel would blow up those that are almost constant.
+Nets compute in float32. Pixels are centered with the mean image of the training part and divided by the
+standard deviation of all its raw pixel values, one number: scaling pixel by pixel would blow up those
+that are almost constant.
 """
 
 from functools import lru_cache
@@ -46,14 +47,18 @@ def digits_split(seed: int, train_size: int = 1200, *, scaled: bool = True) -> S
     """A random split of the 1797 digits; all that are not for training are for testing."""
     x, y = _digits()
     share = train_size / len(x)
-    (a, ya), (b, yb) = split(x, y, (share, 1 - share), rng=np.random.default_rng([seed, 0]))
+    (a, ya), (b, yb) = split(
+        x, y, (share, 1 - share), rng=np.random.default_rng([seed, 0])
+    )
     if scaled:
         mean, std = a.mean(axis=0), a.std()
         a, b = (a - mean) / std, (b - mean) / std
     return Split(a.astype(np.float32), ya, b.astype(np.float32), yb)
 
 
-def make_net(activation: str, hidden: tuple[int, ...], seed: int, bias: float = 0.0) -> Sequential:
+def make_net(
+    activation: str, hidden: tuple[int, ...], seed: int, bias: float = 0.0
+) -> Sequential:
     """A net for the digits with the initialization that suits its activation; equal seeds, equal draws."""
     return mlp(
         (64, *hidden, 10),
@@ -79,7 +84,14 @@ def train_net(
     optimizer = SGD(lr, momentum=momentum)
     rng = np.random.default_rng([seed, 2])
     steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
+        net,
+        cross_entropy,
+        optimizer,
+        data.x,
+        data.y,
+        epochs=epochs,
+        batch_size=batch,
+        rng=rng,
     )
     return all(np.isfinite(step.loss) for step in steps)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy import stats
+from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
 from nnbook._checks import check_choice, check_count, check_number, refuse
@@ -43,7 +43,10 @@ class Experiment:
     def trials(self) -> list[tuple[str, float, int]]:
         """Every (arm, rate, seed) that tuning must score, in a fixed order."""
         return [
-            (arm, rate, seed) for arm in self.arms for rate in self.grid for seed in TUNING_SEEDS
+            (arm, rate, seed)
+            for arm in self.arms
+            for rate in self.grid
+            for seed in TUNING_SEEDS
         ]
 
     def choose_rates(self, scores: Sequence[float]) -> Rates:
@@ -54,9 +57,12 @@ class Experiment:
         """
         table = np.asarray(scores, dtype=float)
         table = np.where(np.isnan(table), -np.inf, table)
-        table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(axis=2)
+        table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(
+            axis=2
+        )
         return {
-            arm: self.grid[best] for arm, best in zip(self.arms, table.argmax(axis=1), strict=True)
+            arm: self.grid[best]
+            for arm, best in zip(self.arms, table.argmax(axis=1), strict=True)
         }
 
 
@@ -91,11 +97,15 @@ def summarize(
         mean, low, high = np.exp([inner.mean, inner.low, inner.high]).tolist()
         return Summary(mean, low, high, x.size)
     mean = float(x.mean())
-    half = float(stats.t.ppf((1 + confidence) / 2, x.size - 1) * x.std(ddof=1) / np.sqrt(x.size))
+    half = float(
+        stdtrit(x.size - 1, (1 + confidence) / 2) * x.std(ddof=1) / np.sqrt(x.size)
+    )
     return Summary(mean, mean - half, mean + half, x.size)
 
 
-def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") -> Summary:
+def compare(
+    a: Sequence[float], b: Sequence[float], *, scale: str = "linear"
+) -> Summary:
     """Summary of the paired difference a - b (on the "log" scale: of the ratio a / b).
 
     The arms must share their seeds, in the same order: what both have in common then cancels.
@@ -111,7 +121,9 @@ def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") ->
     return summarize(first / second, scale="log")
 
 
-def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -> list[Any]:
+def repeat(
+    run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1
+) -> list[Any]:
     """Call run(seed), run(seed + 1), ... n times and return what came, in that order."""
     check_count("n", n)
     check_count("seed", seed, 0)
@@ -121,7 +133,10 @@ def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -
 def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
     start = time.perf_counter()
-    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with (
+        threadpool_limits(1),
+        np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+    ):
         outcome = function(*arguments)
     return _plain(outcome), time.perf_counter() - start
 

@@ -29,7 +29,8 @@ def sign_shares(seed: int) -> Outcome:
         shares = []
         for size in BATCHES:
             draws = [
-                rng.choice(len(data.x), size, replace=False) for _ in range(max(1, DRAWS // size))
+                rng.choice(len(data.x), size, replace=False)
+                for _ in range(max(1, DRAWS // size))
             ]
             grads = [
                 loss_and_grads(net, cross_entropy, data.x[i], data.y[i])[1]["2.weight"]
@@ -38,7 +39,8 @@ def sign_shares(seed: int) -> Outcome:
             shares.append(100 * float(np.mean([one_signed_share(g) for g in grads])))
         outcome[f"{activation}_shares"] = shares
         outcome |= {
-            f"{activation}_{size}": share for size, share in zip(BATCHES, shares, strict=True)
+            f"{activation}_{size}": share
+            for size, share in zip(BATCHES, shares, strict=True)
         }
     return outcome
 
@@ -52,9 +54,12 @@ def gradient_directions(seed: int) -> Outcome:
     net = make_net("sigmoid", (2, 30), seed)
     angles = []
     for i in range(200):
-        _, grads = loss_and_grads(net, cross_entropy, data.x[i : i + 1], data.y[i : i + 1])
+        _, grads = loss_and_grads(
+            net, cross_entropy, data.x[i : i + 1], data.y[i : i + 1]
+        )
         angles.append(
-            np.degrees(np.arctan2(grads["2.weight"][1, 0], grads["2.weight"][0, 0])) % 180
+            np.degrees(np.arctan2(grads["2.weight"][1, 0], grads["2.weight"][0, 0]))
+            % 180
         )
     low, high = np.percentile(angles, (5, 95))
     return {

@@ -22,7 +22,8 @@ def slowed_accuracy(activation: str, factor: float, seed: int) -> float:
         for batch in minibatches(len(data.x), BATCH, rng=rng):
             _, grads = loss_and_grads(net, cross_entropy, data.x[batch], data.y[batch])
             slowed = {
-                k: g * np.float32(factor) if k.endswith("alpha") else g for k, g in grads.items()
+                k: g * np.float32(factor) if k.endswith("alpha") else g
+                for k, g in grads.items()
             }
             optimizer.step(net.params, slowed)
     return test_accuracy(net, data)

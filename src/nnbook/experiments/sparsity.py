@@ -16,7 +16,9 @@ HIDDEN, EPOCHS, BATCH, RATE = (100, 100), 30, 50, 0.1
 PENALTIES = (0.0, 0.001, 0.01)
 
 
-def penalized_step(net: Sequential, optimizer: SGD, x: Array, y: Labels, penalty: float) -> None:
+def penalized_step(
+    net: Sequential, optimizer: SGD, x: Array, y: Labels, penalty: float
+) -> None:
     """One update of cross-entropy plus penalty * sum |h| over hidden units, averaged over the batch."""
     outputs, backwards = [], []
     for layer in net.layers:
@@ -35,13 +37,17 @@ def penalized_step(net: Sequential, optimizer: SGD, x: Array, y: Labels, penalty
 
 def active_share(net: Sequential, x: Array) -> float:
     """Percent of hidden outputs that are above zero, over units and examples."""
-    return 100 * float(np.mean([(h > 0).mean() for h in activations_by_layer(net, x)[1:-1:2]]))
+    return 100 * float(
+        np.mean([(h > 0).mean() for h in activations_by_layer(net, x)[1:-1:2]])
+    )
 
 
 def active_units(seed: int) -> Outcome:
     """Active share of a fresh net, and after training with each strength of the L1 penalty; accuracy."""
     data = digits_split(seed)
-    outcome: Outcome = {"active_start": active_share(make_net("relu", HIDDEN, seed), data.x)}
+    outcome: Outcome = {
+        "active_start": active_share(make_net("relu", HIDDEN, seed), data.x)
+    }
     for name, penalty in zip(("plain", "weak", "strong"), PENALTIES, strict=True):
         net, optimizer = make_net("relu", HIDDEN, seed), SGD(RATE)
         rng = np.random.default_rng([seed, 2])

@@ -22,14 +22,23 @@ def checkpoints() -> list[int]:
     return marks
 
 
-def error_curve(net: Sequential, data: Split, seed: int, rate: float, target: float) -> list[float]:
+def error_curve(
+    net: Sequential, data: Split, seed: int, rate: float, target: float
+) -> list[float]:
     """Training error in percent at each checkpoint, until the target or the limit is reached."""
     marks, errors = set(checkpoints()), []
     epochs = -(-LIMIT * BATCH // len(data.x))
     rng = np.random.default_rng([seed, 2])
     optimizer = SGD(rate, momentum=0.9)
     steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=BATCH, rng=rng
+        net,
+        cross_entropy,
+        optimizer,
+        data.x,
+        data.y,
+        epochs=epochs,
+        batch_size=BATCH,
+        rng=rng,
     )
     for step in steps:
         if step.index + 1 in marks:
@@ -63,11 +72,15 @@ def updates_score(arm: str, rate: float, seed: int) -> float:
 def speed(seed: int, rates: Rates) -> Outcome:
     """Updates of every arm, and their ratio to ReLU's at the same depth and target."""
     updates = {arm: updates_needed(arm, rate, seed) for arm, rate in rates.items()}
-    outcome: Outcome = {f"updates_{arm.replace(' ', '_')}": count for arm, count in updates.items()}
+    outcome: Outcome = {
+        f"updates_{arm.replace(' ', '_')}": count for arm, count in updates.items()
+    }
     for arm, count in updates.items():
         activation, depth, target = arm.split()
         if activation != "relu":
-            outcome[f"{activation}_{depth}_{target}"] = count / updates[f"relu {depth} {target}"]
+            outcome[f"{activation}_{depth}_{target}"] = (
+                count / updates[f"relu {depth} {target}"]
+            )
     for activation in FUNCTIONS[:3]:
         arm = f"{activation} 3 1"
         outcome[f"curve_{activation}_3"] = arm_curve(arm, rates[arm], seed)
@@ -79,7 +92,10 @@ SPEED = Experiment(
     speed,
     trial=updates_score,
     arms=tuple(
-        f"{f} {depth} {target}" for f in FUNCTIONS for depth in DEPTHS for target in TARGETS
+        f"{f} {depth} {target}"
+        for f in FUNCTIONS
+        for depth in DEPTHS
+        for target in TARGETS
     ),
     grid=(0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
 )

@@ -8,9 +8,7 @@ from nnbook.experiments.functions import MAXOUT
 from nnbook.experiments.speed import SPEED
 
 CHAPTER = "book/setup/activations"
-BAKEOFF_METHOD = (
-    "Nets 64-100-100-10 learn from 600 digits for 20 epochs (SGD, momentum 0.9, batches of 32); {}"
-)
+BAKEOFF_METHOD = "Nets 64-100-100-10 learn from 600 digits for 20 epochs (SGD, momentum 0.9, batches of 32); {}"
 RIVALS = (
     "relu",
     "leaky_relu",
@@ -47,7 +45,11 @@ C10 = Claim(
     method=BAKEOFF_METHOD.format("test accuracy, paired by seed."),
     measures=(
         Measure(
-            "tanh_minus_sigmoid", "Test accuracy, tanh minus sigmoid", BAKEOFF, "points", low=0
+            "tanh_minus_sigmoid",
+            "Test accuracy, tanh minus sigmoid",
+            BAKEOFF,
+            "points",
+            low=0,
         ),
         Measure("accuracy_tanh", "Test accuracy, tanh", BAKEOFF, "%"),
         Measure("accuracy_sigmoid", "Test accuracy, sigmoid", BAKEOFF, "%"),
@@ -68,8 +70,17 @@ C21 = Claim(
     measures=(
         Measure("relu_distance", "Largest distance from ReLU", MAXOUT, high=0),
         Measure("leaky_distance", "Largest distance from leaky ReLU", MAXOUT, high=0),
-        Measure("abs_distance", "Largest distance from the absolute value", MAXOUT, high=0),
-        Measure("parameters", "Parameters over a linear layer's", MAXOUT, "times", low=2, high=2),
+        Measure(
+            "abs_distance", "Largest distance from the absolute value", MAXOUT, high=0
+        ),
+        Measure(
+            "parameters",
+            "Parameters over a linear layer's",
+            MAXOUT,
+            "times",
+            low=2,
+            high=2,
+        ),
         Measure(
             "maxout_minus_relu",
             "Test accuracy, maxout minus ReLU, equal parameters",
@@ -103,7 +114,9 @@ C22 = Claim(
             for f in RIVALS
         ),
         *(
-            Measure(f"accuracy_{f}", f"Test accuracy, {NAMES.get(f, 'Swish')}", BAKEOFF, "%")
+            Measure(
+                f"accuracy_{f}", f"Test accuracy, {NAMES.get(f, 'Swish')}", BAKEOFF, "%"
+            )
             for f in ARMS
         ),
     ),
@@ -137,7 +150,9 @@ C23 = Claim(
             if m.key.endswith("_1")
         ),
         *(
-            Measure(f"{f}_15", f"Test accuracy, {f}, 15 layers", SIGMOID_DEPTH, "%", high=90)
+            Measure(
+                f"{f}_15", f"Test accuracy, {f}, 15 layers", SIGMOID_DEPTH, "%", high=90
+            )
             for f in ("sigmoid", "tanh")
         ),
     ),

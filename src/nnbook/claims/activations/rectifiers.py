@@ -13,11 +13,19 @@ CHAPTER = "book/setup/activations"
 NAMES = {"tanh": "Tanh", "sigmoid": "Sigmoid", "leaky_relu": "Leaky ReLU"}
 
 
-def _speed_measure(activation: str, depth: int, target: int, low: float, high: float) -> Measure:
+def _speed_measure(
+    activation: str, depth: int, target: int, low: float, high: float
+) -> Measure:
     layers = f"{depth} hidden layer{'s' if depth > 1 else ''}"
     label = f"{NAMES[activation]} over ReLU, {layers}, to {target}% error"
     return Measure(
-        f"{activation}_{depth}_{target}", label, SPEED, "times", low=low, high=high, log=True
+        f"{activation}_{depth}_{target}",
+        label,
+        SPEED,
+        "times",
+        low=low,
+        high=high,
+        log=True,
     )
 
 
@@ -57,8 +65,12 @@ C17 = Claim(
     "most of them must be active again after 20 epochs, in each layer. Updates to 25% and to 1% training error as "
     "in C11; as fast means at most 10% more.",
     measures=(
-        Measure("revived_leaky_1", "Revived leaky units, layer 1", REVIVALS, "%", low=50),
-        Measure("revived_leaky_2", "Revived leaky units, layer 2", REVIVALS, "%", low=50),
+        Measure(
+            "revived_leaky_1", "Revived leaky units, layer 1", REVIVALS, "%", low=50
+        ),
+        Measure(
+            "revived_leaky_2", "Revived leaky units, layer 2", REVIVALS, "%", low=50
+        ),
         *(
             _speed_measure("leaky_relu", depth, target, -inf, 1.1)
             for depth in DEPTHS
@@ -71,7 +83,12 @@ C17 = Claim(
             BAKEOFF,
             "points",
         ),
-        Measure("finite_leaky_relu", "Highest rate without overflow, leaky", DEATHS, log=True),
+        Measure(
+            "finite_leaky_relu",
+            "Highest rate without overflow, leaky",
+            DEATHS,
+            log=True,
+        ),
         Measure("finite_relu", "Highest rate without overflow, ReLU", DEATHS, log=True),
     ),
     failure=Verdict.NOT_HERE,
@@ -87,11 +104,24 @@ C18 = Claim(
     "first layer learned slopes of 0.6 to 0.7, deeper layers 0.1 to 0.2 {cite:p}`he2015`.",
     method="One slope a layer, starting at 0.25, in nets 64-100-100-10 on 600 digits for 20 epochs. To learn why, the runs are repeated with the gradients of the slopes divided by ten.",
     measures=(
-        Measure("prelu_minus_relu", "Test accuracy, PReLU minus ReLU", BAKEOFF, "points", low=0),
-        Measure("slope_1_minus_2", "Learned slope, layer 1 minus layer 2", BAKEOFF, low=0),
-        Measure("full_pace", "PReLU minus ReLU, both at rate 0.03", SLOPE_RATE, "points"),
         Measure(
-            "tenth_pace", "The same, slopes learning at a tenth of the pace", SLOPE_RATE, "points"
+            "prelu_minus_relu",
+            "Test accuracy, PReLU minus ReLU",
+            BAKEOFF,
+            "points",
+            low=0,
+        ),
+        Measure(
+            "slope_1_minus_2", "Learned slope, layer 1 minus layer 2", BAKEOFF, low=0
+        ),
+        Measure(
+            "full_pace", "PReLU minus ReLU, both at rate 0.03", SLOPE_RATE, "points"
+        ),
+        Measure(
+            "tenth_pace",
+            "The same, slopes learning at a tenth of the pace",
+            SLOPE_RATE,
+            "points",
         ),
         Measure("slope_1", "Learned slope, layer 1", BAKEOFF),
         Measure("slope_2", "Learned slope, layer 2", BAKEOFF),
@@ -110,7 +140,13 @@ C24 = Claim(
     method="Active share of the hidden units of nets 64-100-100-10 on 1200 digits: fresh, trained for 30 epochs, and "
     "trained with an L1 penalty on the outputs of 0.001 and of 0.01. A sigmoid's units are active always.",
     measures=(
-        Measure("active_plain", "Active units, trained: at most half", SPARSITY, "%", high=50),
+        Measure(
+            "active_plain",
+            "Active units, trained: at most half",
+            SPARSITY,
+            "%",
+            high=50,
+        ),
         Measure(
             "active_strong",
             "Active units, L1 penalty 0.01: 1 to 4%, as in cortex",

@@ -30,12 +30,25 @@ C01 = Claim(
             "%",
             high=1,
         ),
-        Measure("slope_far", "Sigmoid's slope at 10, if it is 0 as the notes say", SLOPES, high=0),
+        Measure(
+            "slope_far",
+            "Sigmoid's slope at 10, if it is 0 as the notes say",
+            SLOPES,
+            high=0,
+        ),
         Measure("relu_slope_far", "ReLU's slope at 10", SLOPES, low=1, high=1),
         Measure("zero_float64", "The slope is exactly 0 in float64 from x =", SLOPES),
         Measure("zero_float32", "The slope is exactly 0 in float32 from x =", SLOPES),
-        Measure("zero_naive_float64", "Computed as s(1 - s), it is 0 in float64 from x =", SLOPES),
-        Measure("zero_naive_float32", "Computed as s(1 - s), it is 0 in float32 from x =", SLOPES),
+        Measure(
+            "zero_naive_float64",
+            "Computed as s(1 - s), it is 0 in float64 from x =",
+            SLOPES,
+        ),
+        Measure(
+            "zero_naive_float32",
+            "Computed as s(1 - s), it is 0 in float32 from x =",
+            SLOPES,
+        ),
     ),
 )
 
@@ -64,7 +77,13 @@ C02 = Claim(
             high=1e-6,
             log=True,
         ),
-        Measure("sigmoid_15", "Test accuracy, sigmoid, 15 layers", SIGMOID_DEPTH, "%", high=20),
+        Measure(
+            "sigmoid_15",
+            "Test accuracy, sigmoid, 15 layers",
+            SIGMOID_DEPTH,
+            "%",
+            high=20,
+        ),
         Measure(
             "left_tanh_1",
             "Gradient left after 50 tanh layers, weight scale 1",
@@ -83,18 +102,42 @@ C08 = Claim(
     id="C08",
     title="The exponential is expensive",
     sentence="Calculating the exponential of the sigmoid is expensive; ReLU is computationally efficient.",
-    sources=(("davian2021", "Sigmoid, problem 3; ReLU"), ("cs231n2020", "Lecture 7, slide 33")),
+    sources=(
+        ("davian2021", "Sigmoid, problem 3; ReLU"),
+        ("cs231n2020", "Lecture 7, slide 33"),
+    ),
     chapter=CHAPTER,
     evidence='None is given. The slide says "a bit" expensive.',
     method="The fastest of 15 calls, on one thread: on a million doubles beside ReLU, and on the output of a layer "
     "of 512 to 512 units (batch 128) beside the layer's own matrix product.",
     measures=(
-        Measure("sigmoid_over_relu", "Time of sigmoid over ReLU's", COST, "times", low=2, log=True),
-        Measure("tanh_over_relu", "Time of tanh over ReLU's", COST, "times", low=2, log=True),
-        Measure("sigmoid_share", "Sigmoid's share of its layer's forward time", COST, "%", low=10),
-        Measure("tanh_share", "Tanh's share of its layer's forward time", COST, "%", low=10),
         Measure(
-            "exp_over_relu", "Time of the bare exponential over ReLU's", COST, "times", log=True
+            "sigmoid_over_relu",
+            "Time of sigmoid over ReLU's",
+            COST,
+            "times",
+            low=2,
+            log=True,
+        ),
+        Measure(
+            "tanh_over_relu", "Time of tanh over ReLU's", COST, "times", low=2, log=True
+        ),
+        Measure(
+            "sigmoid_share",
+            "Sigmoid's share of its layer's forward time",
+            COST,
+            "%",
+            low=10,
+        ),
+        Measure(
+            "tanh_share", "Tanh's share of its layer's forward time", COST, "%", low=10
+        ),
+        Measure(
+            "exp_over_relu",
+            "Time of the bare exponential over ReLU's",
+            COST,
+            "times",
+            log=True,
         ),
         Measure("relu_share", "ReLU's share of its layer's forward time", COST, "%"),
     ),
@@ -122,7 +165,11 @@ C19 = Claim(
     "|mean| over root mean square on the training data, averaged over units.",
     measures=(
         Measure(
-            "gauss_ratio", "Mean output, ELU over ReLU, Gaussian input", MEANS, "times", high=1
+            "gauss_ratio",
+            "Mean output, ELU over ReLU, Gaussian input",
+            MEANS,
+            "times",
+            high=1,
         ),
         Measure(
             "trained_ratio",
@@ -155,9 +202,17 @@ C20 = Claim(
             low=0.8,
             high=1.2,
         ),
-        Measure("mean_lecun", "Mean after 50 layers, variance 1/n", SELU_STACK, low=-0.2, high=0.2),
+        Measure(
+            "mean_lecun",
+            "Mean after 50 layers, variance 1/n",
+            SELU_STACK,
+            low=-0.2,
+            high=0.2,
+        ),
         Measure("selu_30", "Test accuracy, SELU, 30 layers", VERY_DEEP, "%", low=90),
-        Measure("std_he", "Standard deviation after 50 layers, variance 2/n", SELU_STACK),
+        Measure(
+            "std_he", "Standard deviation after 50 layers, variance 2/n", SELU_STACK
+        ),
         Measure("relu_30", "Test accuracy, ReLU, 30 layers", VERY_DEEP, "%"),
         Measure("tanh_30", "Test accuracy, tanh, 30 layers", VERY_DEEP, "%"),
         Measure("selu_minus_relu", "SELU minus ReLU", VERY_DEEP, "points"),
