@@ -21,9 +21,7 @@ def pytest_terminal_summary(
 ) -> None:
     """Say so."""
     if count := len(skipped(config)):
-        terminalreporter.write_line(
-            f"error: {count} skipped, which counts as failed", red=True
-        )
+        terminalreporter.write_line(f"error: {count} skipped, which counts as failed", red=True)
 
 
 def skipped(config: pytest.Config) -> list[object]:

@@ -22,8 +22,7 @@ INF, NAN = np.inf, np.nan
 NAMES = list(ACTIVATIONS)
 EVERY = {f.__name__: f for pair in ACTIVATIONS.values() for f in pair}
 EVERY |= {
-    f"{name}, tanh": partial(EVERY[name], approximate=True)
-    for name in ("gelu", "gelu_grad")
+    f"{name}, tanh": partial(EVERY[name], approximate=True) for name in ("gelu", "gelu_grad")
 }
 quick = settings(max_examples=30)
 every = pytest.mark.parametrize("f", EVERY.values(), ids=EVERY)
@@ -117,10 +116,7 @@ def swish_case(beta):
 
 
 def swish_slope_case(beta):
-    f, exact = (
-        partial(act.silu_grad, beta=beta),
-        partial(swish_slope, beta=mp.mpf(beta)),
-    )
+    f, exact = (partial(act.silu_grad, beta=beta), partial(swish_slope, beta=mp.mpf(beta)))
     return Case(f, exact, partial(swish_ulps, beta=beta), (-2 / beta, -0.8 / beta))
 
 
@@ -132,23 +128,17 @@ CASES = {
     "relu": Case(act.relu, lambda x: max(x, 0)),
     "relu_grad": Case(act.relu_grad, lambda x: int(x > 0)),
     "leaky_relu": Case(act.leaky_relu, lambda x: max(x, mp.mpf(0.01) * x)),
-    "leaky_relu_grad": Case(
-        act.leaky_relu_grad, lambda x: 1 if x > 0 else mp.mpf(0.01)
-    ),
+    "leaky_relu_grad": Case(act.leaky_relu_grad, lambda x: 1 if x > 0 else mp.mpf(0.01)),
     "elu": Case(act.elu, exponential),
     "elu_grad": Case(act.elu_grad, exponential_slope),
-    "elu, 0.7": Case(
-        partial(act.elu, alpha=0.7), partial(exponential, alpha=mp.mpf(0.7))
-    ),
+    "elu, 0.7": Case(partial(act.elu, alpha=0.7), partial(exponential, alpha=mp.mpf(0.7))),
     "selu": Case(act.selu, lambda x: exponential(x, *SELU)),
     "selu_grad": Case(act.selu_grad, lambda x: exponential_slope(x, *SELU)),
     "gelu": Case(act.gelu, lambda x: x * big_phi(x), gelu_ulps),
     "gelu_grad": Case(
         act.gelu_grad, lambda x: big_phi(x) + x * phi(x), gelu_grad_ulps, (-1.5, -0.4)
     ),
-    "gelu, tanh": Case(
-        EVERY["gelu, tanh"], lambda x: x * sigma(tanh_logit(x)), tanh_gelu_ulps
-    ),
+    "gelu, tanh": Case(EVERY["gelu, tanh"], lambda x: x * sigma(tanh_logit(x)), tanh_gelu_ulps),
     "gelu_grad, tanh": Case(
         EVERY["gelu_grad, tanh"], tanh_gelu_slope, tanh_gelu_ulps, (-1.5, -0.4)
     ),
@@ -183,20 +173,10 @@ SPOTS += [355.0, 373.0, 709.0, 745.0, 752.0]
 def sweep() -> np.ndarray:
     """Float64 points of both signs over all magnitudes; some are float32 numbers, for that sweep."""
     rng = np.random.default_rng(0)
-    spots = np.outer(
-        SPOTS, 1 + np.array([-1, 1])[:, None] * np.geomspace(1e-12, 0.05, 12)
-    )
-    dense = [
-        rng.uniform(0, 8, 800),
-        rng.uniform(8, 120, 200),
-        rng.uniform(120, 760, 200),
-    ]
-    doubles = np.concatenate(
-        [[0], np.geomspace(1e-300, 1e300, 301), spots.ravel(), *dense]
-    )
-    singles = np.concatenate([np.geomspace(1e-38, 1e38, 191), *dense[:2]]).astype(
-        np.float32
-    )
+    spots = np.outer(SPOTS, 1 + np.array([-1, 1])[:, None] * np.geomspace(1e-12, 0.05, 12))
+    dense = [rng.uniform(0, 8, 800), rng.uniform(8, 120, 200), rng.uniform(120, 760, 200)]
+    doubles = np.concatenate([[0], np.geomspace(1e-300, 1e300, 301), spots.ravel(), *dense])
+    singles = np.concatenate([np.geomspace(1e-38, 1e38, 191), *dense[:2]]).astype(np.float32)
     points = np.unique(np.concatenate([doubles, singles.astype(np.float64)]))
     return np.concatenate([-points[::-1], points])
 
@@ -209,9 +189,7 @@ def reference(name: str) -> tuple[np.ndarray, np.ndarray]:
         for x in sweep():
             exact = mp.mpf(CASES[name].exact(mp.mpf(float(x))))
             values.append(float(exact))
-            rests.append(
-                float((exact - values[-1]) / float(np.spacing(abs(values[-1]))))
-            )
+            rests.append(float((exact - values[-1]) / float(np.spacing(abs(values[-1])))))
     return np.array(values), np.array(rests)
 
 
@@ -219,8 +197,7 @@ def ulps_off(got: np.ndarray, value: np.ndarray, rest: np.ndarray) -> np.ndarray
     """Distance of results from the exact values, in units of the last place of the results' dtype."""
     unit = np.spacing(np.abs(value).astype(got.dtype)).astype(np.float64)
     return np.abs(
-        (got.astype(np.float64) - value) / unit
-        - rest * (np.spacing(np.abs(value)) / unit)
+        (got.astype(np.float64) - value) / unit - rest * (np.spacing(np.abs(value)) / unit)
     )
 
 
@@ -229,9 +206,7 @@ def test_float64_is_as_close_to_the_exact_value_as_the_docstring_says(name):
     x, case, (value, rest) = sweep(), CASES[name], reference(name)
     off, allowed = ulps_off(case.f(x), value, rest), case.ulps(x)
     near_root = (case.root[0] <= x) & (x <= case.root[1]) & (x < 0)
-    allowed = np.where(
-        near_root, np.maximum(allowed, EPS / np.spacing(np.abs(value))), allowed
-    )
+    allowed = np.where(near_root, np.maximum(allowed, EPS / np.spacing(np.abs(value))), allowed)
     worst = np.argmax(off / allowed)
     assert off[worst] <= allowed[worst], f"{off[worst]} ulp at x = {x[worst]!r}"
 
@@ -303,9 +278,7 @@ def test_slopes_at_the_kink_are_those_of_the_left_side():
         assert act.relu_grad(zero) == 0
         assert act.leaky_relu_grad(zero, 0.2) == 0.2
         assert act.elu_grad(zero, 0.5) == 0.5
-        assert act.selu_grad(zero) == pytest.approx(
-            act.SELU_SCALE * act.SELU_ALPHA, rel=1e-15
-        )
+        assert act.selu_grad(zero) == pytest.approx(act.SELU_SCALE * act.SELU_ALPHA, rel=1e-15)
 
 
 shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
@@ -327,9 +300,7 @@ def test_dtype_and_shape_are_kept_and_x_is_left_alone(f, data, dtype):
 @quick
 @given(data=st.data(), dtype=st.sampled_from([np.float32, np.float64]))
 def test_nan_stays_nan_and_touches_no_neighbor(f, data, dtype):
-    x = data.draw(
-        hnp.arrays(dtype, st.integers(1, 40), elements=st.floats(-50, 50, width=32))
-    )
+    x = data.draw(hnp.arrays(dtype, st.integers(1, 40), elements=st.floats(-50, 50, width=32)))
     holes = data.draw(hnp.arrays(bool, x.shape))
     y = f(np.where(holes, dtype(NAN), x))
     np.testing.assert_array_equal(np.isnan(y), holes)
@@ -377,9 +348,7 @@ def test_monotone_functions_rise_and_their_slopes_are_not_negative(name, x):
 def test_slopes_agree_with_finite_differences(name, x):
     f, f_grad = ACTIVATIONS[name]
     x, h = x[np.abs(x) > 1e-4], 1e-5
-    np.testing.assert_allclose(
-        f_grad(x), (f(x + h) - f(x - h)) / (2 * h), rtol=0, atol=1e-9
-    )
+    np.testing.assert_allclose(f_grad(x), (f(x + h) - f(x - h)) / (2 * h), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -397,20 +366,14 @@ def test_slopes_agree_with_finite_differences(name, x):
 )
 def test_slopes_take_the_same_parameters(f, f_grad):
     x, h = np.linspace(-5, 5, 100), 1e-5
-    np.testing.assert_allclose(
-        f_grad(x), (f(x + h) - f(x - h)) / (2 * h), rtol=0, atol=1e-9
-    )
+    np.testing.assert_allclose(f_grad(x), (f(x + h) - f(x - h)) / (2 * h), rtol=0, atol=1e-9)
 
 
 @quick
 @given(x=moderate)
 def test_identities(x):
-    np.testing.assert_allclose(
-        act.sigmoid(-x), 1 - act.sigmoid(x), rtol=0, atol=2 * EPS
-    )
-    np.testing.assert_allclose(
-        act.tanh(x), 2 * act.sigmoid(2 * x) - 1, rtol=0, atol=4 * EPS
-    )
+    np.testing.assert_allclose(act.sigmoid(-x), 1 - act.sigmoid(x), rtol=0, atol=2 * EPS)
+    np.testing.assert_allclose(act.tanh(x), 2 * act.sigmoid(2 * x) - 1, rtol=0, atol=4 * EPS)
     np.testing.assert_array_equal(act.softplus_grad(x), act.sigmoid(x))
     np.testing.assert_array_equal(act.sigmoid_grad(x), act.sigmoid_grad(-x))
     for f in (act.gelu, act.silu, act.softplus):
@@ -425,9 +388,7 @@ def test_special_parameters():
     np.testing.assert_allclose(act.silu(x, 1e-6), x / 2, atol=1e-5)
     np.testing.assert_allclose(act.silu(x, 1e6), act.relu(x), atol=1e-5)
     assert np.abs(act.gelu(x, approximate=True) - act.gelu(x)).max() < 5e-4
-    assert act.silu(-1.2784645427610738) == pytest.approx(
-        -0.2784645427610738, rel=1e-15
-    )
+    assert act.silu(-1.2784645427610738) == pytest.approx(-0.2784645427610738, rel=1e-15)
 
 
 def test_the_table_pairs_each_function_with_its_slope():
@@ -462,9 +423,7 @@ def test_softmax_sums_to_one_and_is_the_exponential_of_log_softmax(x, dtype):
         p, log_p = softmax(x, axis), log_softmax(x, axis)
         assert p.dtype == log_p.dtype == dtype
         np.testing.assert_allclose(p.sum(axis), 1, rtol=4 * np.finfo(dtype).eps)
-        np.testing.assert_allclose(
-            np.exp(log_p), p, rtol=200 * np.finfo(dtype).eps, atol=1e-37
-        )
+        np.testing.assert_allclose(np.exp(log_p), p, rtol=200 * np.finfo(dtype).eps, atol=1e-37)
         np.testing.assert_array_equal(
             p, np.moveaxis(softmax(np.moveaxis(x, axis, -1)), -1, axis)
         )
@@ -481,9 +440,7 @@ def test_softmax_of_any_finite_scores_is_finite(x):
 def test_softmax_values():
     with mp.workdps(50):
         exact = [mp.exp(k) / (mp.exp(1) + mp.exp(2) + mp.exp(3)) for k in (1, 2, 3)]
-        np.testing.assert_allclose(
-            softmax([1, 2, 3]), [float(p) for p in exact], rtol=4 * EPS
-        )
+        np.testing.assert_allclose(softmax([1, 2, 3]), [float(p) for p in exact], rtol=4 * EPS)
         logs = [float(mp.log(p)) for p in exact]
     np.testing.assert_allclose(log_softmax([1, 2, 3]), logs, rtol=4 * EPS)
     assert log_softmax([0.0, 2000.0]).tolist() == [-2000, 0]
@@ -578,9 +535,7 @@ def test_a_parameter_out_of_range_is_refused(f, value, message):
 
 def test_softmax_needs_an_axis_with_entries():
     no_axis = "axis must be an axis of an array of shape (), got -1"
-    no_entry = (
-        "x must be an array with at least one entry along axis -1, got shape (5, 0)"
-    )
+    no_entry = "x must be an array with at least one entry along axis -1, got shape (5, 0)"
     for f in (softmax, log_softmax):
         with pytest.raises(ValueError, match=exactly(no_axis)):
             f(3.0)

@@ -26,23 +26,12 @@ FLOORS = (
     "claims.*",
 )
 # Beside the floors: nothing on them imports a drawing.
-BESIDE = {
-    "plotting": {"_checks", "experiments.protocol"},
-    "drawings": {"plotting"},
-}
+BESIDE = {"plotting": {"_checks", "experiments.protocol"}, "drawings": {"plotting"}}
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.
 UNTESTED = {"", "_types", "_floats", "_tails"}
 
-OF_PAGES = {
-    "sphinx",
-    "docutils",
-    "myst_nb",
-    "myst_parser",
-    "nbformat",
-    "nbclient",
-    "IPython",
-}
+OF_PAGES = {"sphinx", "docutils", "myst_nb", "myst_parser", "nbformat", "nbclient", "IPython"}
 HIDING = {
     "getattr",
     "setattr",
@@ -92,8 +81,7 @@ def floor(name):
     """The highest floor that names the module, or its package with a star."""
     fits = [name, f"{name.split('.')[0]}.*"]
     return next(
-        (i for fit in fits for i, names in enumerate(FLOORS) if fit in names.split()),
-        None,
+        (i for fit in fits for i, names in enumerate(FLOORS) if fit in names.split()), None
     )
 
 
@@ -158,14 +146,10 @@ def test_imports_of_the_package_are_plain_and_at_the_top(name):
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: a relative import"
-            assert [a.name for a in node.names] != ["*"], (
-                f"line {node.lineno}: a star import"
-            )
+            assert [a.name for a in node.names] != ["*"], f"line {node.lineno}: a star import"
         if isinstance(node, ast.Import | ast.ImportFrom) and node not in top:
             within = [module for module, _ in imports_of(ast.Module([node], []))]
-            assert all(m.split(".")[0] != "nnbook" for m in within), (
-                f"line {node.lineno}"
-            )
+            assert all(m.split(".")[0] != "nnbook" for m in within), f"line {node.lineno}"
 
 
 @modules
@@ -175,9 +159,7 @@ def test_no_name_is_looked_up_by_a_text(name):
     imported = {module.split(".")[0] for module, _ in imports_of(TREES[name])}
     assert imported.isdisjoint({"importlib", "runpy", "pkgutil", "builtins"})
     attributes = {n.attr for n in ast.walk(TREES[name]) if isinstance(n, ast.Attribute)}
-    assert attributes.isdisjoint(
-        {"__dict__", "__globals__", "__getattribute__", "modules"}
-    )
+    assert attributes.isdisjoint({"__dict__", "__globals__", "__getattribute__", "modules"})
 
 
 def test_the_exceptions_are_needed():
@@ -214,9 +196,7 @@ def body_lines(function):
 
 @modules
 def test_functions_are_under_30_lines_and_modules_under_200(name):
-    long = {
-        f.name: body_lines(f) for f in functions_of(TREES[name]) if body_lines(f) >= 30
-    }
+    long = {f.name: body_lines(f) for f in functions_of(TREES[name]) if body_lines(f) >= 30}
     assert long == {}
     assert len(PATHS[name].read_text("utf-8").splitlines()) < 200
 
@@ -234,17 +214,13 @@ def public_definitions(name):
         if isinstance(node, kinds) and not node.name.startswith("_"):
             yield node.name, node
             for inner in node.body if isinstance(node, ast.ClassDef) else []:
-                if isinstance(inner, ast.FunctionDef) and not inner.name.startswith(
-                    "_"
-                ):
+                if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
                     yield f"{node.name}.{inner.name}", inner
 
 
 @modules
 def test_public_things_have_a_docstring(name):
-    assert [
-        t for t, node in public_definitions(name) if not ast.get_docstring(node)
-    ] == []
+    assert [t for t, node in public_definitions(name) if not ast.get_docstring(node)] == []
 
 
 @modules
@@ -262,9 +238,7 @@ def test_docstrings_have_at_most_12_lines(name):
 @modules
 def test_no_assert_and_nothing_left_to_do(name):
     assert [n.lineno for n in ast.walk(TREES[name]) if isinstance(n, ast.Assert)] == []
-    assert (
-        re.findall(r"\b(TODO|FIXME|XXX|HACK)\b", PATHS[name].read_text("utf-8")) == []
-    )
+    assert re.findall(r"\b(TODO|FIXME|XXX|HACK)\b", PATHS[name].read_text("utf-8")) == []
 
 
 @modules
@@ -272,12 +246,8 @@ def test_randomness_is_an_argument_and_never_global(name):
     for function in functions_of(TREES[name]):
         positional = [a.arg for a in function.args.posonlyargs + function.args.args]
         is_check = name == "_checks" or function.name.startswith("_")
-        handed_on = name.startswith(
-            "experiments."
-        )  # experiments make their own from the seed
-        assert is_check or handed_on or "rng" not in positional, (
-            f"{function.name}: rng= only"
-        )
+        handed_on = name.startswith("experiments.")  # experiments make their own from the seed
+        assert is_check or handed_on or "rng" not in positional, f"{function.name}: rng= only"
         defaults = dict(
             zip(
                 [a.arg for a in function.args.kwonlyargs],
@@ -290,13 +260,10 @@ def test_randomness_is_an_argument_and_never_global(name):
     used = {
         node.attr
         for node in ast.walk(TREES[name])
-        if isinstance(node, ast.Attribute)
-        and ast.unparse(node.value).endswith("np.random")
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("np.random")
     }
     assert used <= allowed
-    assert "random" not in {
-        module.split(".")[0] for module, _ in imports_of(TREES[name])
-    }
+    assert "random" not in {module.split(".")[0] for module, _ in imports_of(TREES[name])}
 
 
 # --- tests ----------------------------------------------------------------------------------------

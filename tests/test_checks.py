@@ -19,101 +19,31 @@ REFUSALS = [
         {"closed": "[)"},
         "rate must be in [0, 1), got 1.5",
     ),
-    (
-        checks.check_number,
-        ("rate", 1, 0, 1),
-        {"closed": "[)"},
-        "rate must be in [0, 1), got 1",
-    ),
-    (
-        checks.check_number,
-        ("rate", 0, 0, 1),
-        {"closed": "(]"},
-        "rate must be in (0, 1], got 0",
-    ),
+    (checks.check_number, ("rate", 1, 0, 1), {"closed": "[)"}, "rate must be in [0, 1), got 1"),
+    (checks.check_number, ("rate", 0, 0, 1), {"closed": "(]"}, "rate must be in (0, 1], got 0"),
     (
         checks.check_number,
         ("std", -1, 0),
         {},
         "std must be a finite number of at least 0, got -1",
     ),
-    (
-        checks.check_number,
-        ("bias", np.nan),
-        {},
-        "bias must be a finite number, got nan",
-    ),
-    (
-        checks.check_number,
-        ("bias", np.inf),
-        {},
-        "bias must be a finite number, got inf",
-    ),
+    (checks.check_number, ("bias", np.nan), {}, "bias must be a finite number, got nan"),
+    (checks.check_number, ("bias", np.inf), {}, "bias must be a finite number, got inf"),
     (checks.check_number, ("bias", "1"), {}, "bias must be a finite number, got '1'"),
     (checks.check_number, ("bias", True), {}, "bias must be a finite number, got True"),
     (checks.check_number, ("bias", None), {}, "bias must be a finite number, got None"),
     (checks.check_number, ("bias", 1j), {}, "bias must be a finite number, got 1j"),
-    (
-        checks.check_positive,
-        ("lr", 0.0),
-        {},
-        "lr must be a finite number above 0, got 0.0",
-    ),
-    (
-        checks.check_positive,
-        ("lr", -0.1),
-        {},
-        "lr must be a finite number above 0, got -0.1",
-    ),
+    (checks.check_positive, ("lr", 0.0), {}, "lr must be a finite number above 0, got 0.0"),
+    (checks.check_positive, ("lr", -0.1), {}, "lr must be a finite number above 0, got -0.1"),
     (checks.check_count, ("n", 0), {}, "n must be a whole number of at least 1, got 0"),
-    (
-        checks.check_count,
-        ("n", -3),
-        {},
-        "n must be a whole number of at least 1, got -3",
-    ),
-    (
-        checks.check_count,
-        ("n", 2.0),
-        {},
-        "n must be a whole number of at least 1, got 2.0",
-    ),
-    (
-        checks.check_count,
-        ("n", True),
-        {},
-        "n must be a whole number of at least 1, got True",
-    ),
-    (
-        checks.check_count,
-        ("n", 1, 2),
-        {},
-        "n must be a whole number of at least 2, got 1",
-    ),
-    (
-        checks.check_choice,
-        ("mode", "x", ("b", "a")),
-        {},
-        "mode must be one of a, b, got 'x'",
-    ),
-    (
-        checks.check_array,
-        ("x", [1, 2]),
-        {},
-        "x must be an array of floats, got dtype int64",
-    ),
-    (
-        checks.check_array,
-        ("x", [1j]),
-        {},
-        "x must be an array of floats, got dtype complex128",
-    ),
-    (
-        checks.check_array,
-        ("x", ["a"]),
-        {},
-        "x must be an array of floats, got dtype <U1",
-    ),
+    (checks.check_count, ("n", -3), {}, "n must be a whole number of at least 1, got -3"),
+    (checks.check_count, ("n", 2.0), {}, "n must be a whole number of at least 1, got 2.0"),
+    (checks.check_count, ("n", True), {}, "n must be a whole number of at least 1, got True"),
+    (checks.check_count, ("n", 1, 2), {}, "n must be a whole number of at least 2, got 1"),
+    (checks.check_choice, ("mode", "x", ("b", "a")), {}, "mode must be one of a, b, got 'x'"),
+    (checks.check_array, ("x", [1, 2]), {}, "x must be an array of floats, got dtype int64"),
+    (checks.check_array, ("x", [1j]), {}, "x must be an array of floats, got dtype complex128"),
+    (checks.check_array, ("x", ["a"]), {}, "x must be an array of floats, got dtype <U1"),
     (
         checks.check_array,
         ("x", np.ones(3)),
@@ -206,9 +136,7 @@ def test_a_count_becomes_a_plain_int():
 )
 def test_an_interval_contains_what_its_brackets_say(value, ends, closed):
     low, high = ends
-    inside = (low < value < high) or (
-        value == low and closed[0] == "[" and value <= high
-    )
+    inside = (low < value < high) or (value == low and closed[0] == "[" and value <= high)
     inside = inside or (value == high and closed[1] == "]" and value >= low)
     inside = inside and not (value == low and closed[0] == "(")
     inside = inside and not (value == high and closed[1] == ")")

@@ -29,11 +29,7 @@ def test_digits_are_the_1797_images_of_ten_classes():
 
 @pytest.mark.parametrize(
     ("draw", "classes"),
-    [
-        (datasets.blobs, 2),
-        (datasets.moons, 2),
-        (partial(datasets.spiral, classes=4), 4),
-    ],
+    [(datasets.blobs, 2), (datasets.moons, 2), (partial(datasets.spiral, classes=4), 4)],
 )
 def test_n_points_a_class_and_equal_seeds_give_equal_sets(draw, classes):
     x, labels = draw(50, rng=fresh())
@@ -61,9 +57,7 @@ def test_moons_without_noise_are_two_half_circles():
 def test_spiral_arms_without_noise_are_rotations_of_each_other():
     x, _ = datasets.spiral(40, rng=fresh(), classes=3, noise=0)
     z = (x[:, 0] + 1j * x[:, 1]).reshape(3, 40)
-    np.testing.assert_allclose(
-        np.abs(z), np.tile(np.linspace(0, 1, 40), (3, 1)), atol=1e-15
-    )
+    np.testing.assert_allclose(np.abs(z), np.tile(np.linspace(0, 1, 40), (3, 1)), atol=1e-15)
     np.testing.assert_allclose(z[1], z[0] * np.exp(2j * np.pi / 3), atol=1e-14)
     end = np.angle(z[0, -1]) / (2 * np.pi)
     assert end % 1 == pytest.approx(0.65)
@@ -91,9 +85,7 @@ def test_parts_are_disjoint_of_the_right_size_and_keep_labels_with_their_rows(
         assert abs(len(y) - fraction * n) <= 1
 
 
-@pytest.mark.parametrize(
-    "fractions", [(1.0,), (0.5, 0.5), (0.1,) * 10, (0.7, 0.2, 0.1)]
-)
+@pytest.mark.parametrize("fractions", [(1.0,), (0.5, 0.5), (0.1,) * 10, (0.7, 0.2, 0.1)])
 def test_shares_of_sum_one_use_every_example(fractions):
     parts = datasets.split(np.ones((37, 1)), np.arange(37), fractions, rng=fresh())
     assert sorted(np.concatenate([y for _, y in parts])) == list(range(37))
@@ -101,11 +93,7 @@ def test_shares_of_sum_one_use_every_example(fractions):
 
 REFUSALS = [
     (datasets.blobs, {"n": 0}, "n must be a whole number of at least 1, got 0"),
-    (
-        datasets.blobs,
-        {"std": -1.0},
-        "std must be a finite number of at least 0, got -1.0",
-    ),
+    (datasets.blobs, {"std": -1.0}, "std must be a finite number of at least 0, got -1.0"),
     (
         datasets.blobs,
         {"centers": (1.0, 2.0)},
@@ -113,28 +101,16 @@ REFUSALS = [
     ),
     (datasets.blobs, {"rng": 0}, "rng must be a numpy.random.Generator, got 0"),
     (datasets.moons, {"n": 2.5}, "n must be a whole number of at least 1, got 2.5"),
-    (
-        datasets.moons,
-        {"noise": -0.1},
-        "noise must be a finite number of at least 0, got -0.1",
-    ),
+    (datasets.moons, {"noise": -0.1}, "noise must be a finite number of at least 0, got -0.1"),
     (datasets.moons, {"rng": None}, "rng must be a numpy.random.Generator, got None"),
     (datasets.spiral, {"n": -1}, "n must be a whole number of at least 1, got -1"),
-    (
-        datasets.spiral,
-        {"classes": 1},
-        "classes must be a whole number of at least 2, got 1",
-    ),
+    (datasets.spiral, {"classes": 1}, "classes must be a whole number of at least 2, got 1"),
     (
         datasets.spiral,
         {"turns": np.nan},
         "turns must be a finite number of at least 0, got nan",
     ),
-    (
-        datasets.spiral,
-        {"noise": -1},
-        "noise must be a finite number of at least 0, got -1",
-    ),
+    (datasets.spiral, {"noise": -1}, "noise must be a finite number of at least 0, got -1"),
     (datasets.spiral, {"rng": 1}, "rng must be a numpy.random.Generator, got 1"),
 ]
 
@@ -146,10 +122,7 @@ def test_refusals(draw, change, message):
 
 
 SPLIT_REFUSALS = [
-    (
-        {"x": np.ones((0, 2))},
-        "x must be a batch of at least one example, got shape (0, 2)",
-    ),
+    ({"x": np.ones((0, 2))}, "x must be a batch of at least one example, got shape (0, 2)"),
     ({"labels": np.arange(9)}, "labels must be as many as x has rows (10), got 9"),
     ({"fractions": (0.5, 0.0)}, "fractions must be in (0, 1], got 0.0"),
     ({"fractions": (1.5,)}, "fractions must be in (0, 1], got 1.5"),
@@ -164,11 +137,6 @@ SPLIT_REFUSALS = [
 
 @pytest.mark.parametrize(("change", "message"), SPLIT_REFUSALS)
 def test_split_refusals(change, message):
-    good = {
-        "x": np.ones((10, 2)),
-        "labels": np.arange(10),
-        "fractions": (0.5,),
-        "rng": fresh(),
-    }
+    good = {"x": np.ones((10, 2)), "labels": np.arange(10), "fractions": (0.5,), "rng": fresh()}
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         datasets.split(**good | change)

@@ -77,3 +77,20 @@ def test_units_are_told_apart(ax, units):
     assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == units
     assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
     assert len(ax.get_legend().get_texts()) == units
+
+
+def test_quadrants_are_the_two_that_one_signed_steps_can_enter(ax):
+    assert drawings.quadrants(ax, (1.0, -1.0), 2.0) is ax
+    boxes = [c.get_paths()[0].get_extents() for c in ax.collections]
+    corners = [(b.x0, b.y0, b.x1, b.y1) for b in boxes]
+    assert corners == [(1.0, -1.0, 3.0, 1.0), (-1.0, -3.0, 1.0, -1.0)]
+
+
+def test_a_path_is_its_points_and_a_star_at_the_target(ax):
+    points = np.array([[0.0, 0.0], [1.0, 0.5], [1.0, -1.0]])
+    assert drawings.path(ax, points, (1.0, -1.0), "descent", index=2) is ax
+    line, star = ax.lines
+    np.testing.assert_array_equal(line.get_xydata(), points)
+    assert (line.get_label(), line.get_color()) == ("descent", plotting.COLORS[2])
+    assert (star.get_marker(), list(star.get_xydata()[0])) == ("*", [1.0, -1.0])
+    assert ax.get_aspect() == 1

@@ -42,10 +42,7 @@ class Golden:
     def check(self, got: Any, *keys: str) -> None:
         rtol, atol = TOLERANCE[self.dtype]
         expected = self.array(*keys)
-        assert isinstance(got, float) or (got.dtype, got.shape) == (
-            self.dtype,
-            expected.shape,
-        )
+        assert isinstance(got, float) or (got.dtype, got.shape) == (self.dtype, expected.shape)
         np.testing.assert_allclose(got, expected, rtol, atol)
 
 
@@ -87,9 +84,7 @@ def test_softmax(axis, dtype):
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_cross_entropy(smoothing, dtype):
     stored = Golden(f"cross_entropy {smoothing}", dtype)
-    loss, grad = cross_entropy(
-        stored.array("logits"), stored.array("labels"), smoothing
-    )
+    loss, grad = cross_entropy(stored.array("logits"), stored.array("labels"), smoothing)
     stored.check(loss, "loss")
     stored.check(grad, "grad")
 
@@ -110,9 +105,7 @@ def test_twenty_steps_of_an_optimizer(name, make, dtype):
     optimizer = make()
     rtol, atol = TOLERANCE[dtype]
     for grads, expected in zip(stored.case["grads"], stored.case["path"], strict=True):
-        optimizer.step(
-            params, {key: np.array(grad, dtype) for key, grad in grads.items()}
-        )
+        optimizer.step(params, {key: np.array(grad, dtype) for key, grad in grads.items()})
         for key, value in params.items():
             assert value.dtype == dtype
             np.testing.assert_allclose(value, expected[key], rtol, atol)

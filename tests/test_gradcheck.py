@@ -21,8 +21,7 @@ def test_the_numerical_gradient_of_a_known_function():
 def test_the_error_is_of_order_h_squared():
     x = np.array([1.0])
     errors = [
-        abs(numerical_grad(lambda x: float(np.exp(x[0])), x, h) - np.e)
-        for h in (0.1, 0.01)
+        abs(numerical_grad(lambda x: float(np.exp(x[0])), x, h) - np.e) for h in (0.1, 0.01)
     ]
     assert errors[0] / errors[1] == pytest.approx(100, rel=0.01)
 
@@ -75,10 +74,7 @@ MISTAKES = {
         "rows swapped": lambda x, w, dy, dx, g: (dx[::-1], g),
     },
     "weight": {
-        "divided by N": lambda x, w, dy, dx, g: (
-            dx,
-            g | {"weight": g["weight"] / len(x)},
-        ),
+        "divided by N": lambda x, w, dy, dx, g: (dx, g | {"weight": g["weight"] / len(x)}),
         "transposed": lambda x, w, dy, dx, g: (dx, g | {"weight": g["weight"].T}),
     },
     "bias": {
@@ -122,9 +118,7 @@ def test_a_wrong_loss_is_told():
     scores, labels = fresh().standard_normal((4, 3)), np.array([0, 1, 2, 0])
     assert check_loss(cross_entropy, scores, labels) < 1e-8
     summed = check_loss(
-        lambda s, t: (cross_entropy(s, t)[0], 4 * cross_entropy(s, t)[1]),
-        scores,
-        labels,
+        lambda s, t: (cross_entropy(s, t)[0], 4 * cross_entropy(s, t)[1]), scores, labels
     )
     assert summed == pytest.approx(0.75)
 

@@ -105,10 +105,7 @@ def test_losses(loss, shape):
 
 @pytest.mark.parametrize("name", [*ACTIVATIONS, "prelu", "maxout"])
 def test_a_whole_model_with_its_loss(name):
-    net, labels = (
-        mlp((3, 5, 4), rng=fresh(4), activation=name),
-        fresh(5).integers(4, size=6),
-    )
+    net, labels = (mlp((3, 5, 4), rng=fresh(4), activation=name), fresh(5).integers(4, size=6))
 
     class Scored(Layer):
         """The model with the loss on top, as a layer of one output."""
@@ -123,10 +120,7 @@ def test_a_whole_model_with_its_loss(name):
             loss, grad = cross_entropy(scores, labels)
             return np.array([loss]), lambda dy: back(dy[0] * grad)
 
-    assert (
-        wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True))
-        == {}
-    )
+    assert wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True)) == {}
 
 
 # --- the table is complete ------------------------------------------------------------------------

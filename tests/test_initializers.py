@@ -23,9 +23,7 @@ TABLE = {
         False,
     ),
     "variance_scaling 3": (
-        partial(
-            init.variance_scaling, scale=3.0, mode="fan_avg", distribution="uniform"
-        ),
+        partial(init.variance_scaling, scale=3.0, mode="fan_avg", distribution="uniform"),
         3 / 250,
         True,
     ),
@@ -61,20 +59,14 @@ def test_the_table_has_every_public_function():
 @pytest.mark.parametrize(("draw", "_variance", "_uniform"), TABLE.values(), ids=TABLE)
 @quick
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 2**32))
-def test_equal_seeds_give_equal_weights(
-    draw, _variance, _uniform, fan_in, fan_out, seed
-):
-    first, second = (
-        draw(fan_in, fan_out, rng=np.random.default_rng(seed)) for _ in range(2)
-    )
+def test_equal_seeds_give_equal_weights(draw, _variance, _uniform, fan_in, fan_out, seed):
+    first, second = (draw(fan_in, fan_out, rng=np.random.default_rng(seed)) for _ in range(2))
     assert first.shape == (fan_in, fan_out)
     np.testing.assert_array_equal(first, second)
 
 
 def test_a_standard_deviation_of_zero_gives_zeros():
-    np.testing.assert_array_equal(
-        init.normal(2, 3, rng=np.random.default_rng(0), std=0), 0
-    )
+    np.testing.assert_array_equal(init.normal(2, 3, rng=np.random.default_rng(0), std=0), 0)
 
 
 REFUSALS = [
@@ -90,11 +82,7 @@ REFUSALS = [
         {"fan_in": 2.5},
         "fan_in must be a whole number of at least 1, got 2.5",
     ),
-    (
-        init.variance_scaling,
-        {"scale": 0},
-        "scale must be a finite number above 0, got 0",
-    ),
+    (init.variance_scaling, {"scale": 0}, "scale must be a finite number above 0, got 0"),
     (
         init.variance_scaling,
         {"mode": "in"},
@@ -107,12 +95,7 @@ REFUSALS = [
     ),
     *[
         (f, {"rng": 3}, "rng must be a numpy.random.Generator, got 3")
-        for f in (
-            init.normal,
-            init.xavier_normal,
-            init.xavier_uniform,
-            init.kaiming_uniform,
-        )
+        for f in (init.normal, init.xavier_normal, init.xavier_uniform, init.kaiming_uniform)
     ],
 ]
 

@@ -89,9 +89,7 @@ def test_a_second_call_leaves_the_first_backward_right(make, shape, seed):
 @every
 @quick
 @given(seeds)
-def test_permuting_the_batch_permutes_outputs_and_not_parameter_gradients(
-    make, shape, seed
-):
+def test_permuting_the_batch_permutes_outputs_and_not_parameter_gradients(make, shape, seed):
     layer, rng = make("float64"), fresh(seed)
     x, order = rng.standard_normal(shape), rng.permutation(shape[0])
     (y, backward), (permuted, backward_permuted) = layer(x), layer(x[order])
@@ -109,9 +107,7 @@ def test_backward_is_linear_in_dy(make, shape):
     y, backward = layer(rng.standard_normal(shape))
     a, b = rng.standard_normal((2, *y.shape))
     combined = 2 * backward(a)[0] - 3 * backward(b)[0]
-    np.testing.assert_allclose(
-        backward(2 * a - 3 * b)[0], combined, rtol=1e-12, atol=1e-12
-    )
+    np.testing.assert_allclose(backward(2 * a - 3 * b)[0], combined, rtol=1e-12, atol=1e-12)
 
 
 # --- one by one -----------------------------------------------------------------------------------
@@ -166,9 +162,7 @@ def test_prelu_by_hand():
     y, backward = layer(np.array([[-2.0, -2.0], [3.0, 0.0]]))
     np.testing.assert_allclose(y, [[-0.2, -1.0], [3.0, 0.0]])
     dx, grads = backward(np.ones((2, 2)))
-    np.testing.assert_allclose(
-        dx, [[0.1, 0.5], [1.0, 0.5]]
-    )  # at x = 0 the slope is alpha's
+    np.testing.assert_allclose(dx, [[0.1, 0.5], [1.0, 0.5]])  # at x = 0 the slope is alpha's
     np.testing.assert_allclose(grads["alpha"], [-2.0, -2.0])
 
 
@@ -250,15 +244,9 @@ CONSTRUCTIONS = [
         "out_features must be a whole number of at least 1, got -1",
     ),
     (lambda: Linear(3, 4, rng=7), "rng must be a numpy.random.Generator, got 7"),
-    (
-        lambda: Linear(3, 4, rng=fresh(), bias=np.inf),
-        "bias must be a finite number, got inf",
-    ),
+    (lambda: Linear(3, 4, rng=fresh(), bias=np.inf), "bias must be a finite number, got inf"),
     (lambda: Activate("rely"), f"activation must be one of {KNOWN}, got 'rely'"),
-    (
-        lambda: Activate("relu", slope=1),
-        "options must be parameters of relu, got {'slope': 1}",
-    ),
+    (lambda: Activate("relu", slope=1), "options must be parameters of relu, got {'slope': 1}"),
     (
         lambda: Activate("leaky_relu", negative_slope=2),
         "negative_slope must be in [0, 1], got 2",
@@ -293,11 +281,7 @@ CALLS = [
         np.ones((2, 4)),
         "x must be an array of shape (N, 3), got shape (2, 4)",
     ),
-    (
-        Linear(3, 4, rng=fresh()),
-        np.ones(3),
-        "x must be an array of rank 2, got shape (3,)",
-    ),
+    (Linear(3, 4, rng=fresh()), np.ones(3), "x must be an array of rank 2, got shape (3,)"),
     (
         Linear(3, 4, rng=fresh()),
         np.ones((0, 3)),
@@ -315,16 +299,8 @@ CALLS = [
     ),
     (PReLU(3), np.ones((2, 4)), "x must be an array of shape (N, 3), got shape (2, 4)"),
     (PReLU(3), np.ones(3), "x must be an array of shape (N, 3), got shape (3,)"),
-    (
-        PReLU(),
-        np.ones((0, 3)),
-        "x must be a batch of at least one example, got shape (0, 3)",
-    ),
-    (
-        Flatten(),
-        np.ones((0, 3)),
-        "x must be a batch of at least one example, got shape (0, 3)",
-    ),
+    (PReLU(), np.ones((0, 3)), "x must be a batch of at least one example, got shape (0, 3)"),
+    (Flatten(), np.ones((0, 3)), "x must be a batch of at least one example, got shape (0, 3)"),
     (stack(), np.ones((2, 5)), "x must be an array of shape (N, 3), got shape (2, 5)"),
 ]
 

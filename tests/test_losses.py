@@ -39,17 +39,11 @@ def test_it_is_the_mean_of_minus_target_times_log_probability(smoothing):
 @both
 @quick
 @given(seeds, smoothings)
-def test_dtype_and_input_are_kept_and_rows_of_the_gradient_sum_to_zero(
-    dtype, seed, smoothing
-):
+def test_dtype_and_input_are_kept_and_rows_of_the_gradient_sum_to_zero(dtype, seed, smoothing):
     logits, labels = batch(seed, dtype)
     before = logits.copy()
     loss, grad = cross_entropy(logits, labels, smoothing)
-    assert (type(loss), grad.dtype, grad.shape) == (
-        float,
-        np.dtype(dtype),
-        logits.shape,
-    )
+    assert (type(loss), grad.dtype, grad.shape) == (float, np.dtype(dtype), logits.shape)
     np.testing.assert_array_equal(logits, before)
     np.testing.assert_allclose(grad.sum(axis=1), 0, atol=4 * np.finfo(dtype).eps)
     assert loss >= 0
@@ -97,14 +91,8 @@ REFUSALS = [
         {"logits": np.ones((0, 3)), "labels": np.zeros(0, int)},
         "logits must be a batch of at least one example, got shape (0, 3)",
     ),
-    (
-        {"logits": np.ones((2, 3), int)},
-        "logits must be an array of floats, got dtype int64",
-    ),
-    (
-        {"labels": np.array([0])},
-        "labels must be an array of shape (2,), got shape (1,)",
-    ),
+    ({"logits": np.ones((2, 3), int)}, "logits must be an array of floats, got dtype int64"),
+    ({"labels": np.array([0])}, "labels must be an array of shape (2,), got shape (1,)"),
     (
         {"labels": np.array([0.0, 1.0])},
         "labels must be an array of whole numbers, got dtype float64",

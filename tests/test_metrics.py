@@ -24,9 +24,7 @@ def test_a_tie_counts_for_the_first_class():
 
 @quick
 @given(st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 6))
-def test_the_order_of_examples_and_a_growing_map_of_the_scores_do_not_matter(
-    seed, n, classes
-):
+def test_the_order_of_examples_and_a_growing_map_of_the_scores_do_not_matter(seed, n, classes):
     rng = np.random.default_rng(seed)
     scores, labels = rng.standard_normal((n, classes)), rng.integers(classes, size=n)
     order = rng.permutation(n)

@@ -35,13 +35,10 @@ def test_no_hidden_width_makes_a_linear_classifier():
 
 
 @quick
-@given(
-    st.sampled_from(KINDS), st.sampled_from(["float32", "float64"]), st.integers(0, 99)
-)
+@given(st.sampled_from(KINDS), st.sampled_from(["float32", "float64"]), st.integers(0, 99))
 def test_dtype_and_repeatability(activation, dtype, seed):
     first, second = (
-        mlp((3, 4, 2), rng=fresh(seed), activation=activation, dtype=dtype)
-        for _ in range(2)
+        mlp((3, 4, 2), rng=fresh(seed), activation=activation, dtype=dtype) for _ in range(2)
     )
     for name, param in first.params.items():
         assert param.dtype == np.dtype(dtype)
@@ -77,9 +74,7 @@ def test_refusals(change, message):
 
 
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (3, 4, 4, 2)])
-def test_an_unknown_activation_is_refused_before_any_draw_and_the_known_ones_are_listed(
-    sizes,
-):
+def test_an_unknown_activation_is_refused_before_any_draw_and_the_known_ones_are_listed(sizes):
     rng = fresh()
     with pytest.raises(
         ValueError, match=r"^activation must be one of .*, got 'rely'$"

@@ -38,9 +38,7 @@ def path(optimizer, grads, start=0.0, dtype="float64"):
 
 def test_sgd_is_minus_rate_times_gradient():
     grads = gradients(0)
-    np.testing.assert_allclose(
-        path(SGD(0.1), grads), -0.1 * grads.cumsum(axis=0), rtol=1e-12
-    )
+    np.testing.assert_allclose(path(SGD(0.1), grads), -0.1 * grads.cumsum(axis=0), rtol=1e-12)
 
 
 def test_momentum_keeps_a_geometric_sum_of_gradients():
@@ -72,9 +70,7 @@ def test_the_first_step_of_adam_is_the_rate_against_the_sign():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @quick
 @given(seeds)
-def test_parameters_keep_dtype_and_place_and_gradients_are_left_alone(
-    make, dtype, seed
-):
+def test_parameters_keep_dtype_and_place_and_gradients_are_left_alone(make, dtype, seed):
     optimizer, grads = make(), gradients(seed).astype(dtype)
     w, before = np.ones(4, dtype), grads.copy()
     params = {"w": w}
@@ -90,9 +86,7 @@ def test_parameters_keep_dtype_and_place_and_gradients_are_left_alone(
 @given(seeds)
 def test_momentum_zero_equals_plain(seed):
     grads = gradients(seed)
-    np.testing.assert_array_equal(
-        path(SGD(0.1, momentum=0.0), grads), path(SGD(0.1), grads)
-    )
+    np.testing.assert_array_equal(path(SGD(0.1, momentum=0.0), grads), path(SGD(0.1), grads))
 
 
 @quick
@@ -100,9 +94,7 @@ def test_momentum_zero_equals_plain(seed):
 def test_adam_ignores_the_scale_of_the_gradient(seed, scale):
     grads = gradients(seed)
     scaled = path(Adam(0.1, eps=1e-30), scale * grads)
-    np.testing.assert_allclose(
-        scaled, path(Adam(0.1, eps=1e-30), grads), rtol=1e-9, atol=1e-12
-    )
+    np.testing.assert_allclose(scaled, path(Adam(0.1, eps=1e-30), grads), rtol=1e-9, atol=1e-12)
 
 
 @quick
@@ -204,10 +196,7 @@ def test_refusals(make, message):
     [
         ({"c": np.ones(2)}, "params['c'] must be a parameter of shape (2,), got none"),
         ({"b": np.ones(3)}, "params['b'] must be a parameter of shape (3,), got (2,)"),
-        (
-            {"b": np.ones((1, 2))},
-            "params['b'] must be a parameter of shape (1, 2), got (2,)",
-        ),
+        ({"b": np.ones((1, 2))}, "params['b'] must be a parameter of shape (1, 2), got (2,)"),
     ],
 )
 def test_a_gradient_that_fits_no_parameter_changes_nothing(make, bad, message):

@@ -52,9 +52,7 @@ def test_a_figure_has_the_width_of_the_page_and_the_panels_asked_for():
 
 def test_every_color_has_a_dark_twin_of_its_own():
     assert set(COLORS) <= set(LIGHT_TO_DARK)
-    assert (
-        len(set(COLORS)) == len(COLORS) == len(plotting.DASHES) == len(plotting.MARKERS)
-    )
+    assert len(set(COLORS)) == len(COLORS) == len(plotting.DASHES) == len(plotting.MARKERS)
     assert len(set(LIGHT_TO_DARK.values())) == len(LIGHT_TO_DARK)
     assert set(LIGHT_TO_DARK).isdisjoint(LIGHT_TO_DARK.values())
 
@@ -66,9 +64,7 @@ def test_text_and_lines_can_be_told_from_either_background(color):
 
 
 def test_what_is_drawn_uses_only_colors_that_have_twins(ax):
-    plotting.curves(
-        ax, X, {f"{i}": X + i for i in range(6)}, bands={"0": (X - 1, X + 1)}
-    )
+    plotting.curves(ax, X, {f"{i}": X + i for i in range(6)}, bands={"0": (X - 1, X + 1)})
     plotting.function_and_slope(ax, X, X, X, "f")
     svg = io.StringIO()
     ax.figure.savefig(svg, format="svg")
@@ -94,10 +90,7 @@ def test_importing_it_leaves_the_style_of_others_alone():
         "print(before == dict(m.rcParams))"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "True\n"
 
@@ -120,9 +113,7 @@ def test_curves_differ_in_color_and_dash_and_are_named(ax):
 def test_curves_may_have_positions_of_their_own_bands_and_markers(ax):
     series = {"a": X, "b": X[:3]}
     positions = {"a": 2 * X, "b": X[:3] + 7}
-    plotting.curves(
-        ax, positions, series, bands={"b": (X[:3] - 1, X[:3] + 2)}, marks=True
-    )
+    plotting.curves(ax, positions, series, bands={"b": (X[:3] - 1, X[:3] + 2)}, marks=True)
     for line, name in zip(ax.lines, series, strict=True):
         np.testing.assert_array_equal(line.get_xdata(), positions[name])
     assert len({line.get_marker() for line in ax.lines}) == 2
@@ -164,15 +155,11 @@ def test_intervals_are_a_bar_and_a_dot_a_row_from_the_top(ax):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
     assert ax.yaxis_inverted()
     (shade,) = ax.patches
-    assert (shade.get_x(), shade.get_x() + shade.get_width()) == pytest.approx(
-        (0.8, 1.2)
-    )
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == pytest.approx((0.8, 1.2))
 
 
 def test_intervals_need_a_row(ax):
-    with pytest.raises(
-        ValueError, match=r"^summaries must be one or more rows, got none$"
-    ):
+    with pytest.raises(ValueError, match=r"^summaries must be one or more rows, got none$"):
         plotting.intervals(ax, {})
 
 
@@ -183,20 +170,3 @@ def test_a_function_and_its_slope_are_told_apart_without_color(ax):
     np.testing.assert_array_equal(slope.get_ydata(), 2 * X)
     assert value.get_linestyle() != slope.get_linestyle()
     assert ax.get_title(loc="left") == "square"
-
-
-def test_quadrants_are_the_two_that_one_signed_steps_can_enter(ax):
-    assert plotting.quadrants(ax, (1.0, -1.0), 2.0) is ax
-    boxes = [c.get_paths()[0].get_extents() for c in ax.collections]
-    corners = [(b.x0, b.y0, b.x1, b.y1) for b in boxes]
-    assert corners == [(1.0, -1.0, 3.0, 1.0), (-1.0, -3.0, 1.0, -1.0)]
-
-
-def test_a_path_is_its_points_and_a_star_at_the_target(ax):
-    points = np.array([[0.0, 0.0], [1.0, 0.5], [1.0, -1.0]])
-    assert plotting.path(ax, points, (1.0, -1.0), "descent", index=2) is ax
-    line, star = ax.lines
-    np.testing.assert_array_equal(line.get_xydata(), points)
-    assert (line.get_label(), line.get_color()) == ("descent", COLORS[2])
-    assert (star.get_marker(), list(star.get_xydata()[0])) == ("*", [1.0, -1.0])
-    assert ax.get_aspect() == 1

@@ -18,18 +18,8 @@ from tools.environment import ROOT
 def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_it.py").write_text(text)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        str(folder),
-    ]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +31,7 @@ def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
             1,
             "1 skipped, which",
         ),
-        (
-            "import pytest\npytest.skip('no', allow_module_level=True)\n",
-            5,
-            "1 skipped, which",
-        ),
+        ("import pytest\npytest.skip('no', allow_module_level=True)\n", 5, "1 skipped, which"),
         ("", 5, "no tests ran"),
     ],
 )
@@ -87,18 +73,12 @@ HOSTS = [
     )
 ]
 OPTIONS = [
-    f"--{name}"
-    for name in ("index-url", "extra-index-url", "find-links", "trusted-host")
+    f"--{name}" for name in ("index-url", "extra-index-url", "find-links", "trusted-host")
 ]
 
 
 def test_no_file_names_an_index():
-    found = [
-        (name, host)
-        for name, text in tracked().items()
-        for host in HOSTS
-        if host in text
-    ]
+    found = [(name, host) for name, text in tracked().items() for host in HOSTS if host in text]
     assert found == []
 
 
@@ -111,9 +91,7 @@ def test_the_locks_hold_hashes_and_no_addresses():
     assert [entry for entry in packages if "--hash=sha256:" not in entry] == []
     node = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     installed = [package for place, package in node.items() if place]
-    assert all(
-        "integrity" in package and "resolved" not in package for package in installed
-    )
+    assert all("integrity" in package and "resolved" not in package for package in installed)
 
 
 def test_no_file_holds_a_path_of_the_machine_it_was_made_on():
@@ -145,11 +123,7 @@ def test_every_target_is_described_and_runs_a_module_that_exists():
 
 def test_actions_are_pinned_by_commit():
     workflows = list((ROOT / ".github" / "workflows").glob("*.yml"))
-    used = [
-        use
-        for path in workflows
-        for use in re.findall(r"uses: (\S+)", path.read_text())
-    ]
+    used = [use for path in workflows for use in re.findall(r"uses: (\S+)", path.read_text())]
     assert used
     assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
 

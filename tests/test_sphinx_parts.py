@@ -122,9 +122,7 @@ def test_excerpts_are_joined_and_their_lines_named() -> None:
 
 
 def test_unknown_names_come_with_close_ones() -> None:
-    with pytest.raises(
-        UnknownNameError, match=r"unknown name 'LIMIT'; did you mean LIMITS\?"
-    ):
+    with pytest.raises(UnknownNameError, match=r"unknown name 'LIMIT'; did you mean LIMITS\?"):
         find_excerpt(MODULE, "LIMIT")
     with pytest.raises(UnknownNameError, match=r"did you mean nnbook\.losses"):
         module_path(PACKAGE, "nnbook.loses")
@@ -135,27 +133,21 @@ def test_darken_exchanges_the_palette_and_nothing_else() -> None:
     svg = '<svg a="1"><path style="fill: #0B63B0; stroke: #123456"/></svg>'
     dark = darken(svg, {"#000000": "#eeeeee", "#0b63b0": "#6cb6ff"})
     assert (
-        dark
-        == '<svg fill="#eeeeee" a="1"><path style="fill: #6cb6ff; stroke: #123456"/></svg>'
+        dark == '<svg fill="#eeeeee" a="1"><path style="fill: #6cb6ff; stroke: #123456"/></svg>'
     )
 
 
 def test_the_palette_is_that_of_plotting(tmp_path: Path) -> None:
     from nnbook.plotting import LIGHT_TO_DARK
 
-    assert read_palette(PACKAGE) == BASE | {
-        k.lower(): v for k, v in LIGHT_TO_DARK.items()
-    }
+    assert read_palette(PACKAGE) == BASE | {k.lower(): v for k, v in LIGHT_TO_DARK.items()}
     assert read_palette(tmp_path) == BASE
 
 
 @pytest.mark.parametrize(
     ("root", "size"),
     [
-        (
-            '<svg width="460.8pt" height="345.6pt" viewBox="0 0 460.8 345.6">',
-            (614, 461),
-        ),
+        ('<svg width="460.8pt" height="345.6pt" viewBox="0 0 460.8 345.6">', (614, 461)),
         ('<svg viewBox="0 0 20 10">', (20, 10)),
         ("<svg>", None),
     ],

@@ -135,9 +135,7 @@ def test_a_good_build_is_continued(tree):
     assert seen == [False, True]
 
 
-@pytest.mark.parametrize(
-    "spoil", ["failed", "killed", "lenient", "page added", "page gone"]
-)
+@pytest.mark.parametrize("spoil", ["failed", "killed", "lenient", "page added", "page gone"])
 def test_after_anything_else_every_page_is_read_again(tree, spoil):
     seen: list[bool] = []
     write(tree / "book" / "more.md", "# More\n")
@@ -192,13 +190,9 @@ with only_one(Path({root!r})):
 def test_a_live_run_is_named_and_a_dead_one_does_not_count(tmp_path):
     script = HOLDER.format(root=str(tmp_path))
     command = [sys.executable, "-c", script]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as holder:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(
-            mutex.BusyError, match=f"process {holder.pid} is at work in "
-        ):
+        with pytest.raises(mutex.BusyError, match=f"process {holder.pid} is at work in "):
             mutex.only_one(tmp_path).__enter__()
         holder.send_signal(signal.SIGKILL)
     with mutex.only_one(tmp_path):
@@ -324,9 +318,7 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
-def launcher(
-    tmp_path: Path, pythons: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def launcher(tmp_path: Path, pythons: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a copy of tools/run where only these Pythons are on the PATH."""
     copy = write(tmp_path / "tools" / "run", (ROOT / "tools" / "run").read_text())
     for name, text in pythons.items():
@@ -336,9 +328,7 @@ def launcher(
         (tmp_path / "bin" / command).symlink_to(shutil.which(command))
     variables = {"PATH": str(tmp_path / "bin")}
     command = ["/bin/sh", str(copy), "-m", "tools.book"]
-    return subprocess.run(
-        command, env=variables, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
 
 def test_an_old_python_is_refused_clearly(tmp_path):
@@ -370,9 +360,7 @@ def places(tmp_path, monkeypatch):
 
 
 def test_browsers_are_taken_in_order(places, monkeypatch):
-    last = script(
-        places / "playwright" / "chromium-9" / "chrome-linux" / "chrome", "exit 0\n"
-    )
+    last = script(places / "playwright" / "chromium-9" / "chrome-linux" / "chrome", "exit 0\n")
     assert browser.find() == last
     edge = script(places / "bin" / "microsoft-edge", "exit 0\n")
     assert browser.find() == edge
@@ -401,9 +389,7 @@ def test_a_named_browser_that_does_not_run_is_an_error(places, monkeypatch):
 
 def test_installers_are_tried_in_order_and_then_it_is_an_error(places, monkeypatch):
     tried = []
-    monkeypatch.setattr(
-        browser, "install_playwrights", lambda: tried.append("playwright")
-    )
+    monkeypatch.setattr(browser, "install_playwrights", lambda: tried.append("playwright"))
     monkeypatch.setattr(browser, "install_systems", lambda: tried.append("system"))
     with pytest.raises(browser.NoBrowserError, match="Install one, or name it:"):
         browser.ensure()
@@ -461,13 +447,9 @@ def test_the_server_forbids_caching_and_names_what_is_missing(tmp_path, capsys):
 )
 def test_the_preview_watches_what_makes_the_pages(path, watched):
     root = Path("/some/where")
-    options = [
-        part for part in live.command(root, ()) if part.startswith("--re-ignore=")
-    ]
+    options = [part for part in live.command(root, ()) if part.startswith("--re-ignore=")]
     patterns = [option.removeprefix("--re-ignore=") for option in options]
-    ignored = any(
-        re.search(pattern, f"{root.as_posix()}/{path}") for pattern in patterns
-    )
+    ignored = any(re.search(pattern, f"{root.as_posix()}/{path}") for pattern in patterns)
     assert ignored is not watched
 
 

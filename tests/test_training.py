@@ -12,14 +12,7 @@ from nnbook.layers import Layer
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
 from nnbook.optimizers import SGD, Adam
-from nnbook.training import (
-    evaluate,
-    fit,
-    global_norm,
-    loss_and_grads,
-    minibatches,
-    train,
-)
+from nnbook.training import evaluate, fit, global_norm, loss_and_grads, minibatches, train
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 
@@ -59,9 +52,7 @@ def test_batches_are_a_shuffled_partition(n, batch_size, seed):
 
 def test_batches_come_in_another_order_each_time():
     rng = fresh()
-    first, second = (
-        np.concatenate(list(minibatches(50, 7, rng=rng))) for _ in range(2)
-    )
+    first, second = (np.concatenate(list(minibatches(50, 7, rng=rng))) for _ in range(2))
     assert (first != second).any()
 
 
@@ -89,10 +80,7 @@ def test_a_step_is_the_optimizers_on_the_gradients_of_the_batch():
     fit(trained, cross_entropy, SGD(0.1), x, y, epochs=1, batch_size=8, rng=fresh())
     for name, grad in loss_and_grads(by_hand, cross_entropy, x, y)[1].items():
         np.testing.assert_allclose(
-            trained.params[name],
-            by_hand.params[name] - 0.1 * grad,
-            rtol=1e-12,
-            atol=1e-15,
+            trained.params[name], by_hand.params[name] - 0.1 * grad, rtol=1e-12, atol=1e-15
         )
 
 
@@ -113,9 +101,7 @@ def test_break_stops_at_once():
 def test_equal_seeds_give_equal_runs_and_fit_is_the_losses_of_train():
     x, y = blobs(10, rng=fresh())
     losses = [step.loss for step in run(net(), Adam(0.01), x, y)]
-    again = fit(
-        net(), cross_entropy, Adam(0.01), x, y, epochs=3, batch_size=8, rng=fresh()
-    )
+    again = fit(net(), cross_entropy, Adam(0.01), x, y, epochs=3, batch_size=8, rng=fresh())
     assert losses == again
 
 
@@ -167,9 +153,7 @@ def test_a_small_net_learns_the_moons(activation):
     x, y = moons(100, rng=fresh())
     model = mlp((2, 16, 2), rng=fresh(), activation=activation)
     before = evaluate(model, x, y)
-    losses = fit(
-        model, cross_entropy, Adam(0.02), x, y, epochs=40, batch_size=32, rng=fresh()
-    )
+    losses = fit(model, cross_entropy, Adam(0.02), x, y, epochs=40, batch_size=32, rng=fresh())
     assert losses[-1] < 0.1 < losses[0]
     assert evaluate(model, x, y) > max(0.98, before)
 
@@ -186,10 +170,7 @@ def test_the_global_norm_is_that_of_all_gradients_as_one_vector():
 # --- refusals -------------------------------------------------------------------------------------
 
 REFUSALS = [
-    (
-        {"x": np.ones((0, 2))},
-        "x must be a batch of at least one example, got shape (0, 2)",
-    ),
+    ({"x": np.ones((0, 2))}, "x must be a batch of at least one example, got shape (0, 2)"),
     ({"x": np.ones((4, 2), int)}, "x must be an array of floats, got dtype int64"),
     ({"x": np.ones((4, 3))}, "x must be an array of shape (N, 2), got shape (4, 3)"),
     ({"y": np.zeros(3, int)}, "y must be as many as x has rows (4), got 3"),
@@ -213,7 +194,5 @@ def test_refusals_come_before_any_update(change, message):
 
 
 def test_minibatches_refuse_an_empty_set():
-    with pytest.raises(
-        ValueError, match=r"^n must be a whole number of at least 1, got 0$"
-    ):
+    with pytest.raises(ValueError, match=r"^n must be a whole number of at least 1, got 0$"):
         next(minibatches(0, 1, rng=fresh()))

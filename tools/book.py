@@ -37,9 +37,7 @@ ROUTINE = re.compile(
 
 def sources(root: Path) -> str:
     """A hash of what pages there are and how they are configured, but not of what they say."""
-    pages = sorted(
-        path.relative_to(root).as_posix() for path in (root / "book").rglob("*.md")
-    )
+    pages = sorted(path.relative_to(root).as_posix() for path in (root / "book").rglob("*.md"))
     settings = [(root / name).read_bytes() for name in ("_config.yml", "_toc.yml")]
     return hashlib.sha256("\n".join(pages).encode() + b"".join(settings)).hexdigest()
 
@@ -47,9 +45,7 @@ def sources(root: Path) -> str:
 def state(root: Path) -> list[object]:
     """What tells whether Sphinx's memory is still the one that the last good build left."""
     pickle = root / PICKLE
-    memory = (
-        [pickle.stat().st_mtime_ns, pickle.stat().st_size] if pickle.exists() else []
-    )
+    memory = [pickle.stat().st_mtime_ns, pickle.stat().st_size] if pickle.exists() else []
     return [*memory, sources(root)]
 
 
@@ -104,9 +100,7 @@ def run_jupyter_book(root: Path, options: Sequence[str]) -> int:
     output = sys.stdout if "-v" in options else Quiet(sys.stdout)
     try:
         with contextlib.redirect_stdout(output):
-            jupyter_book(
-                ["build", str(root), *STRICT, *options], prog_name="jupyter-book"
-            )
+            jupyter_book(["build", str(root), *STRICT, *options], prog_name="jupyter-book")
     except SystemExit as end:
         # What Jupyter Book makes of Ctrl-C during a build.
         if isinstance(end.code, KeyboardInterrupt):
@@ -139,22 +133,14 @@ def build(root: Path, options: Sequence[str] = (), run: Run = run_jupyter_book) 
         forget_untrusted(root)
         status = run(root, options)
         if status:
-            kept = (
-                "site/ is as it was"
-                if (root / "site").exists()
-                else "there is no site/ yet"
-            )
+            kept = "site/ is as it was" if (root / "site").exists() else "there is no site/ yet"
             print(
-                f"book: not built, see the messages above; {kept}",
-                file=sys.stderr,
-                flush=True,
+                f"book: not built, see the messages above; {kept}", file=sys.stderr, flush=True
             )
             return status
         publish(root / "_build" / "html", root)
         (root / TRUSTED).write_text(json.dumps(state(root)))
-    print(
-        f"book: site/index.html is ready ({time.monotonic() - start:.1f} s)", flush=True
-    )
+    print(f"book: site/index.html is ready ({time.monotonic() - start:.1f} s)", flush=True)
     return 0
 
 

@@ -16,10 +16,7 @@ COMMANDS = (
     "microsoft-edge-stable",
 )
 MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
-WINDOWS = (
-    r"Google\Chrome\Application\chrome.exe",
-    r"Microsoft\Edge\Application\msedge.exe",
-)
+WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
 PLAYWRIGHT = (
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
@@ -39,9 +36,7 @@ def candidates() -> Iterator[Path]:
     """Where a browser may be, in the order in which it is looked for."""
     yield from (Path(found) for name in COMMANDS if (found := shutil.which(name)))
     for folder in (Path("/Applications"), Path.home() / "Applications"):
-        yield from (
-            folder / f"{name}.app" / "Contents" / "MacOS" / name for name in MAC
-        )
+        yield from (folder / f"{name}.app" / "Contents" / "MacOS" / name for name in MAC)
     for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         if variable in os.environ:
             yield from (Path(os.environ[variable]) / name for name in WINDOWS)
@@ -104,23 +99,14 @@ def ensure() -> Path:
 def install_playwrights() -> None:
     """Let Playwright download its Chromium."""
     print("set-up: no browser found; trying playwright install chromium", flush=True)
-    subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "chromium"], check=False
-    )
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
 def install_systems() -> None:
     """Install the system's Chromium, if this is root on a system with apt-get."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         print("set-up: trying apt-get install chromium", flush=True)
-        install = [
-            "apt-get",
-            "-q",
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "chromium",
-        ]
+        install = ["apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium"]
         variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "-q", "update"], env=variables, check=False)
         subprocess.run(install, env=variables, check=False)

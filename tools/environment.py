@@ -16,12 +16,7 @@ NODE_MARK = Path("node_modules", ".package-lock.json")
 UNFINISHED = "unfinished"
 INPUTS = {
     "python": ("requirements.lock", "pyproject.toml", "tools/environment.py"),
-    "node": (
-        "package.json",
-        "package-lock.json",
-        "requirements.lock",
-        "tools/environment.py",
-    ),
+    "node": ("package.json", "package-lock.json", "requirements.lock", "tools/environment.py"),
 }
 NETWORK = "is the network there? then run it again"
 Command = Sequence[str | Path]
@@ -81,9 +76,7 @@ def ensure(root: Path = ROOT, steps: dict[str, Step] | None = None) -> None:
     with only_one(root):
         make_venv(root, anew=read_stamp(root).get("python") == UNFINISHED)
         stamp = read_stamp(root)
-        for part, step in (
-            steps or {"python": install_python, "node": install_node}
-        ).items():
+        for part, step in (steps or {"python": install_python, "node": install_node}).items():
             if stamp.get(part) != wanted(root)[part]:
                 write_stamp(root, stamp | {part: UNFINISHED})
                 step(root)
@@ -112,14 +105,7 @@ def has_pip(root: Path) -> bool:
 def install_python(root: Path) -> None:
     """Install the packages of requirements.lock, by their hashes, and this project."""
     print("set-up: installing requirements.lock (minutes, the first time)", flush=True)
-    pip = [
-        str(venv_python(root)),
-        "-m",
-        "pip",
-        "install",
-        "-qq",
-        "--disable-pip-version-check",
-    ]
+    pip = [str(venv_python(root)), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "-r", root / "requirements.lock"], NETWORK)
     local = ["--no-deps", "--no-build-isolation", "--no-index"]
     run([*pip, *local, "--editable", root], "look at pyproject.toml")
@@ -144,9 +130,7 @@ def node(root: Path = ROOT) -> Path:
 
 def npm(root: Path = ROOT) -> list[str]:
     """The npm that belongs to it, as the beginning of a command; packages may not run scripts."""
-    program = Path(
-        "" if os.name == "nt" else "lib", "node_modules", "npm", "bin", "npm-cli.js"
-    )
+    program = Path("" if os.name == "nt" else "lib", "node_modules", "npm", "bin", "npm-cli.js")
     options = ["--ignore-scripts", "--no-audit", "--no-fund"]
     return [str(node(root)), str(node_home(root) / program), *options]
 
@@ -157,31 +141,20 @@ def variables(root: Path = ROOT) -> dict[str, str]:
     path = os.pathsep.join(map(str, places))
     # Compiled modules make a second build several seconds faster, so they are always kept.
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "PYTHONDONTWRITEBYTECODE"
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
     }
-    return {
-        **kept,
-        "PATH": path,
-        "VIRTUAL_ENV": str(root / ".venv"),
-        "PYTHONUNBUFFERED": "1",
-    }
+    return {**kept, "PATH": path, "VIRTUAL_ENV": str(root / ".venv"), "PYTHONUNBUFFERED": "1"}
 
 
 def call(command: Command, root: Path = ROOT) -> int:
     """Run a command in the tree, with the programs of .venv, and return its status."""
-    return subprocess.run(
-        command, cwd=root, env=variables(root), check=False
-    ).returncode
+    return subprocess.run(command, cwd=root, env=variables(root), check=False).returncode
 
 
 def run(command: Command, hint: str, cwd: Path | None = None) -> None:
     """Run a command of the set-up; if it fails, raise SetupError with the hint."""
     if subprocess.run(command, cwd=cwd, check=False).returncode:
-        raise SetupError(
-            f"{' '.join(map(str, command[:4]))} ... failed, see above; {hint}"
-        )
+        raise SetupError(f"{' '.join(map(str, command[:4]))} ... failed, see above; {hint}")
 
 
 def main() -> int:

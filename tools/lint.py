@@ -18,28 +18,12 @@ PRETTIER = (
 def checks(root: Path) -> dict[str, list[str]]:
     """The commands, by name."""
     python = [sys.executable, "-m"]
-    prettier = [
-        str(node(root)),
-        "node_modules/prettier/bin/prettier.cjs",
-        "--log-level=warn",
-    ]
+    prettier = [str(node(root)), "node_modules/prettier/bin/prettier.cjs", "--log-level=warn"]
     return {
-        "ruff check": [
-            *python,
-            "ruff",
-            "check",
-            "--quiet",
-            "--output-format=concise",
-            ".",
-        ],
+        "ruff check": [*python, "ruff", "check", "--quiet", "--output-format=concise", "."],
         "ruff format": [*python, "ruff", "format", "--check", "--quiet", "."],
         "mypy": [*python, "mypy", "--no-error-summary"],
-        "prettier": [
-            *prettier,
-            "--no-error-on-unmatched-pattern",
-            "--check",
-            *PRETTIER,
-        ],
+        "prettier": [*prettier, "--no-error-on-unmatched-pattern", "--check", *PRETTIER],
     }
 
 
@@ -48,8 +32,7 @@ def main() -> int:
     commands = checks(ROOT)
     failed = [name for name, command in commands.items() if call(command)]
     print(
-        f"lint: {', '.join(failed or commands)} {'failed' if failed else 'passed'}",
-        flush=True,
+        f"lint: {', '.join(failed or commands)} {'failed' if failed else 'passed'}", flush=True
     )
     return 1 if failed else 0
 

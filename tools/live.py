@@ -38,23 +38,8 @@ def command(root: Path, options: Sequence[str]) -> list[str]:
     watched = "|".join(map(re.escape, WATCHED))
     others = rf"^{re.escape(root.as_posix())}/(?!(?:{watched})(?:/|$))"
     ignored = [f"--re-ignore={others}", r"--re-ignore=__pycache__|\.ipynb_checkpoints"]
-    folders = [
-        "-c",
-        "_build/live-conf",
-        "-d",
-        "_build/.doctrees-live",
-        ".",
-        "_build/live",
-    ]
-    return [
-        sys.executable,
-        "-m",
-        "sphinx_autobuild",
-        "-q",
-        *ignored,
-        *options,
-        *folders,
-    ]
+    folders = ["-c", "_build/live-conf", "-d", "_build/.doctrees-live", ".", "_build/live"]
+    return [sys.executable, "-m", "sphinx_autobuild", "-q", *ignored, *options, *folders]
 
 
 def main(options: Sequence[str]) -> int:

@@ -20,12 +20,7 @@ COMPILE = (
         "requirements.lock",
     ),
     *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"),
-    *(
-        "--no-emit-index-url",
-        "--no-emit-find-links",
-        "--custom-compile-command",
-        "make lock",
-    ),
+    *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make lock"),
     "--quiet",
 )
 
@@ -43,9 +38,7 @@ def main(options: Sequence[str]) -> int:
     for command in commands:
         if status := call(command):
             return status
-    print(
-        "lock: requirements.lock and package-lock.json are written; make test tries them"
-    )
+    print("lock: requirements.lock and package-lock.json are written; make test tries them")
     return 0
 
 

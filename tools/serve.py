@@ -29,9 +29,7 @@ class Fresh(SimpleHTTPRequestHandler):
 
 def server(folder: Path, port: int) -> ThreadingHTTPServer:
     """A server of the folder on 127.0.0.1; port 0 takes a free one."""
-    return ThreadingHTTPServer(
-        ("127.0.0.1", port), partial(Fresh, directory=str(folder))
-    )
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(Fresh, directory=str(folder)))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,10 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     try:
         with server(ROOT / "site", port) as http:
-            print(
-                f"serve: http://127.0.0.1:{http.server_port}/ (Ctrl-C stops it)",
-                flush=True,
-            )
+            print(f"serve: http://127.0.0.1:{http.server_port}/ (Ctrl-C stops it)", flush=True)
             http.serve_forever()
         return 0
     except KeyboardInterrupt:

@@ -19,18 +19,11 @@ def refuse(name: str, expected: str, got: object) -> ValueError:
 
 
 def check_number(
-    name: str,
-    value: float,
-    low: float = -np.inf,
-    high: float = np.inf,
-    *,
-    closed: str = "[]",
+    name: str, value: float, low: float = -np.inf, high: float = np.inf, *, closed: str = "[]"
 ) -> float:
     """Refuse a value that is no finite number in the interval; `closed` holds the interval's brackets."""
     inside = (
-        isinstance(value, Real)
-        and not isinstance(value, bool)
-        and bool(np.isfinite(value))
+        isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
     )
     inside = inside and (value >= low if closed[0] == "[" else value > low)
     inside = inside and (value <= high if closed[1] == "]" else value < high)

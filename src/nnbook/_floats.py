@@ -35,9 +35,7 @@ def keeps_dtype(
         def checked(x: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> Array:
             x = real(x)
             wide = np.promote_types(x.dtype, compute_in)
-            return f(x.astype(wide, copy=False), *args, **kwargs).astype(
-                x.dtype, copy=False
-            )
+            return f(x.astype(wide, copy=False), *args, **kwargs).astype(x.dtype, copy=False)
 
         return checked
 
@@ -50,9 +48,7 @@ def real(x: ArrayLike) -> Array:
     if x.dtype.kind in "biu":
         return x.astype(np.float64)
     if x.dtype.kind != "f" or x.dtype.itemsize > 8:
-        raise refuse(
-            "x", "an array of real numbers of at most 64 bits", f"dtype {x.dtype}"
-        )
+        raise refuse("x", "an array of real numbers of at most 64 bits", f"dtype {x.dtype}")
     return x
 
 
@@ -69,17 +65,11 @@ def less_max(x: Array, axis: int) -> Array:
     Raises:
         ValueError: unless x has that axis, with at least one entry in it.
     """
-    if (
-        isinstance(axis, bool)
-        or not isinstance(axis, Integral)
-        or not -x.ndim <= axis < x.ndim
-    ):
+    if isinstance(axis, bool) or not isinstance(axis, Integral) or not -x.ndim <= axis < x.ndim:
         raise refuse("axis", f"an axis of an array of shape {x.shape}", repr(axis))
     if x.shape[axis] == 0:
         raise refuse(
-            "x",
-            f"an array with at least one entry along axis {axis}",
-            f"shape {x.shape}",
+            "x", f"an array with at least one entry along axis {axis}", f"shape {x.shape}"
         )
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as documented
         return x - x.max(axis, keepdims=True)

@@ -22,9 +22,7 @@ def logistic_tail(a: Array, t: Array) -> Array:
 def logistic_slope(t: Array, w: Array) -> Array:
     """The slope of a sigmoid(-t(a)), which is sigmoid(-t) - w sigmoid'(t) with w = a t'(a)."""
     e, half = _decay(t)
-    return np.where(
-        t < FAR, e * ((1 + e - w) / (1 + e * (2 + e))), (1 - w) * half * half
-    )
+    return np.where(t < FAR, e * ((1 + e - w) / (1 + e * (2 + e))), (1 - w) * half * half)
 
 
 def tanh_logit(a: Array) -> tuple[Array, Array]:
@@ -58,8 +56,6 @@ def _mills(a: Array) -> Array:
 
 def _bell(a: Array) -> Array:
     """exp(-a^2 / 2) to 2 ulp; rounding a^2 before the exponential would cost a^2 / 2 of them."""
-    head = a.astype(np.float32).astype(
-        np.float64
-    )  # 24 bits of a: their square is exact
+    head = a.astype(np.float32).astype(np.float64)  # 24 bits of a: their square is exact
     rest: Array = np.exp(-(a - head) * (a + head) / 2)
     return np.exp(-head * head / 2) * rest

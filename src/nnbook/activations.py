@@ -13,13 +13,7 @@ import numpy as np
 
 from nnbook._checks import check_number
 from nnbook._floats import check_flag, keeps_dtype, less_max
-from nnbook._tails import (
-    logistic_slope,
-    logistic_tail,
-    normal_slope,
-    normal_tail,
-    tanh_logit,
-)
+from nnbook._tails import logistic_slope, logistic_tail, normal_slope, normal_tail, tanh_logit
 from nnbook._types import Array
 
 Activation: TypeAlias = Callable[..., Array]
@@ -51,9 +45,7 @@ def tanh(x: Array) -> Array:
 @keeps_dtype()
 def tanh_grad(x: Array) -> Array:
     """Derivative of tanh, 4 sigmoid'(2 x): 1 - tanh(x)^2 without its cancellation."""
-    with np.errstate(
-        over="ignore"
-    ):  # 2 x may become inf, where the slope is 0 all the same
+    with np.errstate(over="ignore"):  # 2 x may become inf, where the slope is 0 all the same
         return 4 * sigmoid_grad(2 * x)
 
 

@@ -37,18 +37,14 @@ def blobs(
     check_number("std", std, 0)
     middle = np.asarray(centers, dtype=np.float64)
     if middle.ndim != 2:
-        raise refuse(
-            "centers", "an array of shape (classes, D)", f"shape {middle.shape}"
-        )
+        raise refuse("centers", "an array of shape (classes, D)", f"shape {middle.shape}")
     labels = np.repeat(np.arange(len(middle)), n)
     return middle[labels] + std * check_rng(rng).standard_normal(
         (len(labels), middle.shape[1])
     ), labels
 
 
-def moons(
-    n: int, *, rng: np.random.Generator, noise: float = 0.1
-) -> tuple[Array, Labels]:
+def moons(n: int, *, rng: np.random.Generator, noise: float = 0.1) -> tuple[Array, Labels]:
     """Two interleaved half circles of radius 1 with n points each, and Gaussian noise."""
     check_count("n", n)
     check_number("noise", noise, 0)
@@ -98,9 +94,7 @@ def split(
     cuts = np.rint(ends).astype(int)
     if (np.diff(cuts) == 0).any():
         raise refuse(
-            "fractions",
-            f"large enough for one of {len(x)} examples each",
-            list(fractions),
+            "fractions", f"large enough for one of {len(x)} examples each", list(fractions)
         )
     order = check_rng(rng).permutation(len(x))
     parts = [order[start:stop] for start, stop in pairwise(cuts)]

@@ -1,4 +1,4 @@
-"""Drawings of the book that are no charts: the model of a neuron, the data cloud and its units."""
+"""Drawings in the plane: the model of a neuron, a data cloud and its units, a path of descent."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
-from nnbook.plotting import BLUE, COLORS, GRID, INK, MUTED, ORANGE, SHADE
+from nnbook.plotting import BLUE, COLORS, GRID, INK, MUTED, ORANGE, RED, SHADE
 
 
 def neuron(ax: Axes) -> Axes:
@@ -23,22 +23,13 @@ def neuron(ax: Axes) -> Axes:
         )
         ax.text(0.9, y, f"$x_{i}$", ha="right", va="center", color=BLUE, fontsize=13)
         ax.text(
-            2.7,
-            y + 0.28 - 0.12 * i,
-            f"$w_{i} x_{i}$",
-            ha="center",
-            color=ORANGE,
-            fontsize=11,
+            2.7, y + 0.28 - 0.12 * i, f"$w_{i} x_{i}$", ha="center", color=ORANGE, fontsize=11
         )
     ax.add_patch(Circle((5.7, 2.5), 1.15, facecolor=SHADE, edgecolor=INK))
     ax.text(5.7, 2.5, r"$\sum_i w_i x_i + b$", ha="center", va="center", fontsize=10)
-    ax.annotate(
-        "", (8.1, 2.5), (6.85, 2.5), arrowprops={"arrowstyle": "->", "color": MUTED}
-    )
+    ax.annotate("", (8.1, 2.5), (6.85, 2.5), arrowprops={"arrowstyle": "->", "color": MUTED})
     ax.text(7.45, 2.75, "$f$", ha="center", fontsize=13)
-    ax.text(
-        8.25, 2.5, r"$f\,(\sum_i w_i x_i + b)$", ha="left", va="center", fontsize=11
-    )
+    ax.text(8.25, 2.5, r"$f\,(\sum_i w_i x_i + b)$", ha="left", va="center", fontsize=11)
     ax.set_xlim(0, 11.6)
     return ax
 
@@ -56,13 +47,7 @@ def data_cloud(
     """
     points = np.asarray(x)
     ax.scatter(
-        points[:, 0],
-        points[:, 1],
-        s=7,
-        color=MUTED,
-        alpha=0.5,
-        linewidths=0,
-        rasterized=True,
+        points[:, 0], points[:, 1], s=7, color=INK, alpha=0.5, linewidths=0, rasterized=True
     )
     for i, (weights, bias, name) in enumerate(lines):
         w = np.asarray(weights, dtype=float)
@@ -74,12 +59,31 @@ def data_cloud(
         ax.plot(*ends.T, color=color, linestyle=("-", "--")[i % 2], label=name)
         tip = foot + 0.22 * reach * normal
         ax.annotate(
-            "",
-            tip,
-            foot,
-            arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8},
+            "", tip, foot, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
         )
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.grid(color=GRID)
-    ax.legend(fontsize=9, loc="lower left")
+    ax.legend(fontsize=10, loc="lower left")
+    return ax
+
+
+def quadrants(ax: Axes, center: tuple[float, float], reach: float) -> Axes:
+    """Shade the two quadrants around a point that one-signed updates can enter."""
+    x, y = center
+    for sign in (1, -1):
+        ax.fill_between(
+            [x, x + sign * reach], y, y + sign * reach, color=SHADE, linewidth=0, zorder=0
+        )
+    return ax
+
+
+def path(
+    ax: Axes, points: ArrayLike, target: tuple[float, float], name: str, index: int = 0
+) -> Axes:
+    """A descent path with a dot at each step, from its start to the target, which is a star."""
+    xy = np.asarray(points)
+    color = COLORS[index]
+    ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
+    ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
+    ax.set_aspect("equal")
     return ax

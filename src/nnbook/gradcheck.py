@@ -38,12 +38,7 @@ def relative_error(a: Array, b: Array) -> float:
 
 
 def check_layer(
-    layer: Layer,
-    x: Array,
-    *,
-    rng: np.random.Generator,
-    training: bool = False,
-    h: float = 1e-5,
+    layer: Layer, x: Array, *, rng: np.random.Generator, training: bool = False, h: float = 1e-5
 ) -> dict[str, float]:
     """Relative errors of the gradients for x and for each parameter, in one random direction.
 
@@ -71,11 +66,7 @@ def check_layer(
     return errors
 
 
-def check_loss(
-    loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1e-5
-) -> float:
+def check_loss(loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1e-5) -> float:
     """Relative error of a loss's gradient with respect to the scores."""
     _, grad = loss_fn(scores, targets)
-    return relative_error(
-        grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h)
-    )
+    return relative_error(grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h))

@@ -8,13 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nnbook._checks import (
-    check_choice,
-    check_count,
-    check_number,
-    check_positive,
-    check_rng,
-)
+from nnbook._checks import check_choice, check_count, check_number, check_positive, check_rng
 from nnbook._types import Array
 
 Initializer: TypeAlias = Callable[..., Array]
@@ -23,9 +17,7 @@ MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("normal", "uniform")
 
 
-def normal(
-    fan_in: int, fan_out: int, *, rng: np.random.Generator, std: float = 0.01
-) -> Array:
+def normal(fan_in: int, fan_out: int, *, rng: np.random.Generator, std: float = 0.01) -> Array:
     """Gaussian weights of a fixed standard deviation, whatever the fan-in."""
     check_number("std", std, 0)
     return std * check_rng(rng).standard_normal(_shape(fan_in, fan_out))
@@ -75,9 +67,7 @@ def xavier_normal(fan_in: int, fan_out: int, *, rng: np.random.Generator) -> Arr
 
 def xavier_uniform(fan_in: int, fan_out: int, *, rng: np.random.Generator) -> Array:
     """Uniform weights of variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)."""
-    return variance_scaling(
-        fan_in, fan_out, rng=rng, mode="fan_avg", distribution="uniform"
-    )
+    return variance_scaling(fan_in, fan_out, rng=rng, mode="fan_avg", distribution="uniform")
 
 
 def kaiming_normal(fan_in: int, fan_out: int, *, rng: np.random.Generator) -> Array:

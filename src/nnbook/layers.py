@@ -63,12 +63,7 @@ class Linear(Layer):
 
 
 class Activate(Layer):
-    """An activation function as a layer: y = f(x), dx = dy f'(x).
-
-    Args:
-        name: one of `ACTIVATIONS`.
-        options: parameters of the function, such as negative_slope=0.2.
-    """
+    """A function of `ACTIVATIONS` as a layer: y = f(x), dx = dy f'(x); options go to the function."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__()
@@ -101,9 +96,7 @@ class PReLU(Layer):
     ) -> None:
         super().__init__()
         check_number("alpha", alpha)
-        self.params = {
-            "alpha": np.full(check_count("features", features), alpha, dtype)
-        }
+        self.params = {"alpha": np.full(check_count("features", features), alpha, dtype)}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Apply to x of shape (N, D) or (N, C, ...); at x = 0 the slope is alpha's, as in PyTorch."""
@@ -116,9 +109,7 @@ class PReLU(Layer):
         def backward(dy: Array) -> tuple[Array, Params]:
             spread = dy * below
             axes = tuple(i for i in range(x.ndim) if i != 1) if alpha.size > 1 else None
-            return np.where(x > 0, dy, dy * alpha), {
-                "alpha": spread.sum(axis=axes).reshape(-1)
-            }
+            return np.where(x > 0, dy, dy * alpha), {"alpha": spread.sum(axis=axes).reshape(-1)}
 
         return np.maximum(x, 0) + alpha * below, backward
 
@@ -179,9 +170,9 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer) -> None:
         super().__init__()
-        for layer in layers:
-            if not isinstance(layer, Layer):
-                raise refuse("layers", "layers", repr(layer))
+        strangers = [repr(layer) for layer in layers if not isinstance(layer, Layer)]
+        if strangers:
+            raise refuse("layers", "layers", strangers[0])
         self.layers = layers
         self.params = {
             f"{i}.{name}": p

@@ -41,12 +41,6 @@ def mlp(
         if activation == "maxout":
             layers.append(Maxout(fan_in, fan_out, rng=rng, init=init, dtype=dtype))
             continue
-        layers.append(
-            Linear(fan_in, fan_out, rng=rng, init=init, bias=bias, dtype=dtype)
-        )
-        layers.append(
-            PReLU(dtype=dtype) if activation == "prelu" else Activate(activation)
-        )
-    return Sequential(
-        *layers, Linear(sizes[-2], sizes[-1], rng=rng, init=init, dtype=dtype)
-    )
+        layers.append(Linear(fan_in, fan_out, rng=rng, init=init, bias=bias, dtype=dtype))
+        layers.append(PReLU(dtype=dtype) if activation == "prelu" else Activate(activation))
+    return Sequential(*layers, Linear(sizes[-2], sizes[-1], rng=rng, init=init, dtype=dtype))

@@ -31,9 +31,7 @@ class Optimizer:
             if name not in params or params[name].shape != grad.shape:
                 expected = f"a parameter of shape {grad.shape}"
                 raise refuse(
-                    f"params[{name!r}]",
-                    expected,
-                    getattr(params.get(name), "shape", "none"),
+                    f"params[{name!r}]", expected, getattr(params.get(name), "shape", "none")
                 )
         rate = float(self.lr(self.steps)) if callable(self.lr) else self.lr
         self.steps += 1
@@ -77,10 +75,7 @@ class Adam(Optimizer):
     """
 
     def __init__(
-        self,
-        lr: Rate = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
+        self, lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8
     ) -> None:
         super().__init__(lr)
         for beta in betas:

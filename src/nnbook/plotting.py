@@ -35,7 +35,7 @@ LIGHT_TO_DARK = {
 COLORS = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)))
 MARKERS = "osD^vP"
-WIDTH = 5.4
+WIDTH = 5.0
 
 STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
@@ -45,7 +45,7 @@ STYLE: dict[Any, Any] = {
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
-    "axes.titlesize": 10,
+    "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -59,7 +59,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": MUTED,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "font.size": 10,
+    "font.size": 11,
     "legend.frameon": False,
     "legend.handlelength": 2.6,
     "lines.linewidth": 1.8,
@@ -119,15 +119,10 @@ def curves(
         if bands and name in bands:
             low, high = bands[name]
             ax.fill_between(
-                at,
-                np.asarray(low),
-                np.asarray(high),
-                color=color,
-                alpha=0.18,
-                linewidth=0,
+                at, np.asarray(low), np.asarray(high), color=color, alpha=0.18, linewidth=0
             )
     if len(series) > 1:
-        ax.legend(fontsize=9)
+        ax.legend(fontsize=10)
     return ax
 
 
@@ -135,8 +130,7 @@ def ribbons(ax: Axes, x: ArrayLike, summaries: Mapping[str, Sequence[Summary]]) 
     """Means over seeds as marked lines by name, with their intervals as bands."""
     means = {name: [s.mean for s in row] for name, row in summaries.items()}
     bands = {
-        name: ([s.low for s in row], [s.high for s in row])
-        for name, row in summaries.items()
+        name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()
     }
     return curves(ax, x, means, bands=bands, marks=True)
 
@@ -151,19 +145,22 @@ def bundle(
     for i, line in enumerate(lines):
         y, label = np.asarray(line), name if i == 0 else None
         ax.plot(
-            at[: len(y)], y, color=COLORS[index], linewidth=0.8, alpha=0.6, label=label
+            at[: len(y)],
+            y,
+            color=COLORS[index],
+            alpha=0.6,
+            linewidth=0.8,
+            linestyle=DASHES[index],
+            label=label,
         )
-    legend = ax.legend(fontsize=9)
+    legend = ax.legend(fontsize=10)
     for handle in legend.get_lines():
         handle.set(linewidth=2, alpha=1)
     return ax
 
 
 def intervals(
-    ax: Axes,
-    summaries: Mapping[str, Summary],
-    *,
-    expected: tuple[float, float] | None = None,
+    ax: Axes, summaries: Mapping[str, Summary], *, expected: tuple[float, float] | None = None
 ) -> Axes:
     """One row for each name: the mean as a dot, the interval as a bar; `expected` shades a range."""
     if not summaries:
@@ -196,39 +193,4 @@ def function_and_slope(
     ax.plot(x, y, color=BLUE, label="value")
     ax.plot(x, slope, color=ORANGE, linestyle="--", label="slope")
     ax.set_title(title)
-    return ax
-
-
-def quadrants(ax: Axes, center: tuple[float, float], reach: float) -> Axes:
-    """Shade the two quadrants around a point that one-signed updates can enter."""
-    x, y = center
-    for sign in (1, -1):
-        ax.fill_between(
-            [x, x + sign * reach],
-            y,
-            y + sign * reach,
-            color=SHADE,
-            linewidth=0,
-            zorder=0,
-        )
-    return ax
-
-
-def path(
-    ax: Axes, points: ArrayLike, target: tuple[float, float], name: str, index: int = 0
-) -> Axes:
-    """A descent path with a dot at each step, from its start to the target, which is a star."""
-    xy = np.asarray(points)
-    color = COLORS[index]
-    ax.plot(
-        xy[:, 0],
-        xy[:, 1],
-        color=color,
-        linewidth=1,
-        marker=".",
-        markersize=4,
-        label=name,
-    )
-    ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
-    ax.set_aspect("equal")
     return ax

@@ -23,10 +23,7 @@ class Standardizer:
             raise refuse("x", "finite", "an array with inf or nan")
         # max == min and not std == 0: the mean of equal numbers can be off by a rounding error.
         constant = x.max(axis=0) == x.min(axis=0)
-        self._fitted = (
-            x.mean(axis=0),
-            np.where(constant, x.dtype.type(1), x.std(axis=0)),
-        )
+        self._fitted = (x.mean(axis=0), np.where(constant, x.dtype.type(1), x.std(axis=0)))
         return self
 
     def apply(self, x: Array) -> Array:
@@ -42,9 +39,7 @@ class Standardizer:
     def _matched(self, name: str, x: Array) -> tuple[Array, Array, Array]:
         """The batch, and the statistics in its dtype."""
         if self._fitted is None:
-            raise refuse(
-                "Standardizer", "fitted before it is applied", "no call of fit"
-            )
+            raise refuse("Standardizer", "fitted before it is applied", "no call of fit")
         mean, std = self._fitted
         x = check_array(name, x, ndim=2, features=len(mean))
         return x, mean.astype(x.dtype), std.astype(x.dtype)

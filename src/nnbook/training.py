@@ -94,6 +94,4 @@ def evaluate(model: Layer, x: Array, labels: NDArray[np.integer[Any]]) -> float:
 
 def global_norm(grads: Params) -> float:
     """The Euclidean norm of all gradients as one vector."""
-    return float(
-        np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in grads.values()))
-    )
+    return float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in grads.values())))

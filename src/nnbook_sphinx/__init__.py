@@ -60,8 +60,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     gc.set_threshold(100_000, 50, 50)
     for component in COMPONENTS:
         component.setup(app)
-    code = b"".join(
-        path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))
-    )
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
     version = int(hashlib.sha256(code).hexdigest()[:12], 16)
     return {"version": "0.1", "env_version": version, "parallel_write_safe": True}

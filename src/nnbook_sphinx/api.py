@@ -48,13 +48,9 @@ def public_modules(package: Path) -> dict[str, str]:
 def pages(package: Path) -> dict[str, str]:
     """File name -> text of every page, the index included."""
     modules = public_modules(package)
-    rows = "\n".join(
-        f"| [`{name}`]({name}.md) | {text} |" for name, text in modules.items()
-    )
+    rows = "\n".join(f"| [`{name}`]({name}.md) | {text} |" for name, text in modules.items())
     texts = {
-        f"{name}.md": PAGE.format(
-            module=name, summary=text.replace('"', "'").replace("\\", "")
-        )
+        f"{name}.md": PAGE.format(module=name, summary=text.replace('"', "'").replace("\\", ""))
         for name, text in modules.items()
     }
     return {"index.md": INDEX.format(rows=rows), **texts}

@@ -56,7 +56,9 @@ def badge(state: Verdict | Reading, kind: str) -> nodes.inline:
 
 def short_rule(measure: Measure) -> str:
     """The rule of a part that decides, in a few words for the table."""
-    low, high = numbers.number(measure.low), numbers.number(measure.high)
+    low, high = (
+        numbers.with_unit(numbers.number(x), measure.unit) for x in (measure.low, measure.high)
+    )
     if measure.low == measure.high:
         return f"exactly {low}"
     if measure.high == inf:

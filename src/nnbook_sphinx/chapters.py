@@ -68,9 +68,7 @@ def find_cells(notebook: NotebookNode, lines: list[str]) -> list[Cell]:
         if cell.cell_type == "code":
             first = max(start, 0)
             body = cell.source.splitlines()
-            while (
-                body and first < len(lines) and lines[first : first + len(body)] != body
-            ):
+            while body and first < len(lines) and lines[first : first + len(body)] != body:
                 first += 1
             cells.append(Cell(len(cells) + 1, cell.source, first + 1))
     return cells
@@ -81,29 +79,16 @@ def chapter_key(notebook: NotebookNode, ledger: Ledger) -> str:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     trees = [tree for cell in code if (tree := _parse(cell.source))]
     graph = ledger.graph
-    nodes = graph.reach_from_text(
-        "\n".join(ast.unparse(_without_claims(t)) for t in trees)
-    )
+    nodes = graph.reach_from_text("\n".join(ast.unparse(_without_claims(t)) for t in trees))
     nodes |= graph.reach([("nnbook.claims.records", "load_record")])
     parts = [
-        [
-            (cell.source, "raises-exception" in cell.metadata.get("tags", []))
-            for cell in code
-        ],
+        [(cell.source, "raises-exception" in cell.metadata.get("tags", [])) for cell in code],
         graph.digest(nodes),
-        {
-            name: ledger.token(name)
-            for tree in trees
-            for name in _claims_named(tree, ledger)
-        },
+        {name: ledger.token(name) for tree in trees for name in _claims_named(tree, ledger)},
         notebook.metadata.get("kernelspec", {}).get("name"),
         {name: _version(name) for name in LIBRARIES},
         platform.python_version(),
-        [
-            path.read_text("utf-8")
-            for path in sorted(KERNEL.iterdir())
-            if path.is_file()
-        ],
+        [path.read_text("utf-8") for path in sorted(KERNEL.iterdir()) if path.is_file()],
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

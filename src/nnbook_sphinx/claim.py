@@ -96,15 +96,10 @@ class ClaimDirective(SphinxDirective):
     def _row(self, measure: Measure, record: Record) -> list[nodes.Node]:
         """What was measured and what came; for a part that decides, also its rule and reading."""
         value = numbers.mean_and_bounds(record.intervals[measure.key], measure.unit)
-        row = [
-            nodes.container("", *self._myst(measure.label)),
-            nodes.paragraph("", value),
-        ]
+        row = [nodes.container("", *self._myst(measure.label)), nodes.paragraph("", value)]
         if not measure.decides:
             return row
-        reading = nodes.paragraph(
-            "", "", badge(record.readings[measure.key], "reading")
-        )
+        reading = nodes.paragraph("", "", badge(record.readings[measure.key], "reading"))
         return [*row, nodes.paragraph("", short_rule(measure)), reading]
 
     def _practice(self) -> nodes.container:
@@ -119,9 +114,7 @@ class ClaimDirective(SphinxDirective):
     def _method(self, claim: Claim, record: Record) -> Details:
         """How it was measured, folded: the method, seeds, rule, what decides nothing, how to run it."""
         run = f"`python -m nnbook.claims {claim.id}`"
-        made = ", ".join(
-            f"{name} {number}" for name, number in sorted(record.versions.items())
-        )
+        made = ", ".join(f"{name} {number}" for name, number in sorted(record.versions.items()))
         text = f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
         box = Details("", summary=_summary(claim), classes=["claim-method"])
         box += self._myst(claim.method)

@@ -23,6 +23,4 @@ def depart_html(translator: HTML5Translator, node: Details) -> None:
 def setup(app: Sphinx) -> None:
     """Add the node."""
     skip = (lambda translator, node: None, lambda translator, node: None)
-    app.add_node(
-        Details, html=(visit_html, depart_html), latex=skip, text=skip, epub=skip
-    )
+    app.add_node(Details, html=(visit_html, depart_html), latex=skip, text=skip, epub=skip)

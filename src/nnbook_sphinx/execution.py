@@ -27,9 +27,7 @@ def setup(app: Sphinx) -> None:
     app.connect("env-get-outdated", outdated_pages)
     app.connect("env-before-read-docs", run_stale)
     app.connect("env-updated", remember_tokens)
-    app.connect(
-        "env-purge-doc", lambda _app, env, docname: tokens_of(env).pop(docname, None)
-    )
+    app.connect("env-purge-doc", lambda _app, env, docname: tokens_of(env).pop(docname, None))
 
 
 def tokens_of(env: BuildEnvironment) -> dict[str, str]:
@@ -43,9 +41,7 @@ def tokens_of(env: BuildEnvironment) -> dict[str, str]:
 def chapters_of(app: Sphinx) -> dict[str, Chapter]:
     """The chapters of this build by page name."""
     if not hasattr(app, "nnbook_chapters"):
-        found = {
-            name: Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)
-        }
+        found = {name: Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)}
         config, ledger = app.env.myst_config, ledger_of(app)  # type: ignore[attr-defined]
         chapters = [
             read_chapter(name, path, config, ledger)
@@ -62,18 +58,12 @@ def chapters_of(app: Sphinx) -> dict[str, Chapter]:
 def page_token(app: Sphinx, env: BuildEnvironment, docname: str) -> str:
     """What the page shows that its own file does not say: results of cells, and records."""
     chapter = chapters_of(app).get(docname)
-    claims = [
-        ledger_of(app).token(claim) for claim in sorted(uses_of(env).get(docname, ()))
-    ]
+    claims = [ledger_of(app).token(claim) for claim in sorted(uses_of(env).get(docname, ()))]
     return " ".join([chapter.key if chapter else "", *claims])
 
 
 def outdated_pages(
-    app: Sphinx,
-    env: BuildEnvironment,
-    added: set[str],
-    changed: set[str],
-    removed: set[str],
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Pages whose token is no longer the one they were read with."""
     tokens = tokens_of(env)
@@ -112,9 +102,7 @@ def _run(app: Sphinx, stale: list[Chapter], store: Store, timeout: int) -> None:
     start = time.perf_counter()
     failures = run_chapters(stale, store, workers=workers, timeout=timeout)
     logger.info(
-        "ran %d chapter(s) in %.1f s",
-        len(stale) - len(failures),
-        time.perf_counter() - start,
+        "ran %d chapter(s) in %.1f s", len(stale) - len(failures), time.perf_counter() - start
     )
     if failures:
         raise BookError(listing(failures))

@@ -71,9 +71,7 @@ def prepare(app: Sphinx, doctree: nodes.document) -> None:
         picture.source, picture.line = image.source, image.line
         picture["size"] = image_size(path)
         if path.suffix == ".svg" and computed in path.parents:
-            uri = posixpath.join(
-                posixpath.dirname(image["uri"]), make_dark(path, colors).name
-            )
+            uri = posixpath.join(posixpath.dirname(image["uri"]), make_dark(path, colors).name)
             picture["dark"], _ = env.relfn2path(uri, env.docname)
             env.images.add_file(env.docname, picture["dark"])
         image.replace_self(picture)
@@ -94,16 +92,11 @@ def visit_html(translator: HTML5Translator, node: Picture) -> None:
     if node.get("dark"):
         images[node["dark"]] = translator.builder.env.images[node["dark"]][1]
         variants = [(node["uri"], ["only-light"]), (node["dark"], ["only-dark"])]
-    tags = [
-        _img(translator, node, images.get(uri, uri), classes)
-        for uri, classes in variants
-    ]
+    tags = [_img(translator, node, images.get(uri, uri), classes) for uri, classes in variants]
     translator.body.append(f'<span class="picture">{"".join(tags)}</span>')
 
 
-def _img(
-    translator: HTML5Translator, node: Picture, name: str, classes: list[str]
-) -> str:
+def _img(translator: HTML5Translator, node: Picture, name: str, classes: list[str]) -> str:
     attributes = {
         "src": posixpath.join(translator.builder.imgpath, quote(name)),
         "alt": node.get("alt", ""),
@@ -116,9 +109,7 @@ def _img(
     if names:
         attributes["class"] = " ".join(names)
     return (
-        "<img "
-        + " ".join(f'{k}="{translator.attval(v)}"' for k, v in attributes.items())
-        + ">"
+        "<img " + " ".join(f'{k}="{translator.attval(v)}"' for k, v in attributes.items()) + ">"
     )
 
 

@@ -38,23 +38,15 @@ def image_problems(image: nodes.image) -> Iterator[str]:
     while figure is not None and not isinstance(figure, nodes.figure):
         figure = figure.parent
     captions = (
-        [c.astext() for c in figure.children if isinstance(c, nodes.caption)]
-        if figure
-        else []
+        [c.astext() for c in figure.children if isinstance(c, nodes.caption)] if figure else []
     )
     computed = _cell_of(image) is not None
     problem = alt_problem(image.get("alt", ""), captions[0] if captions else "")
     if problem:
-        where = (
-            f"write it under image: alt: below {COMPUTED}" if computed else "write one"
-        )
+        where = f"write it under image: alt: below {COMPUTED}" if computed else "write one"
         yield f"image {problem}; say what it shows to someone who cannot see it: {where}"
     if not captions and (computed or figure is not None):
-        where = (
-            f"write it under figure: caption: below {COMPUTED}"
-            if computed
-            else "write one"
-        )
+        where = f"write it under figure: caption: below {COMPUTED}" if computed else "write one"
         yield f"figure has no caption; say what to see in it: {where}"
 
 
@@ -69,10 +61,7 @@ def cell_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     """Lines and texts of what is wrong with a cell: too long, or it defines something."""
     length = len(cell.text.strip().splitlines())
     if length > CELL_LINES:
-        yield (
-            0,
-            f"has {length} lines, more than {CELL_LINES}; move code into src/nnbook",
-        )
+        yield (0, f"has {length} lines, more than {CELL_LINES}; move code into src/nnbook")
     try:
         tree = ast.parse(cell.text)
     except SyntaxError:
@@ -80,8 +69,7 @@ def cell_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         name = getattr(node, "name", "a lambda")
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
-            isinstance(node, ast.Assign | ast.AnnAssign)
-            and isinstance(node.value, ast.Lambda)
+            isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Lambda)
         ):
             yield node.lineno - 1, f"defines {name}; move it into src/nnbook"
 
@@ -100,7 +88,9 @@ def check_page(app: Sphinx, doctree: nodes.document) -> None:
                 "cell %d %s", cell.number, text, location=(docname, cell.line + offset)
             )
     if not app.env.metadata[docname].get("description"):
-        text = "page has no description; write description: and a sentence into its front matter"
+        text = (
+            "page has no description; write description: and a sentence into its front matter"
+        )
         logger.warning(text, location=(docname, 1))
 
 

@@ -72,14 +72,8 @@ class Ledger:
         claim = self.claims.get(claim_id)
         path = self.results / f"{claim_id}.json"
         parts = [
-            repr(
-                claim
-                and [getattr(claim, name) for name in ("title", "sentence", "sources")]
-            ),
-            repr(
-                claim
-                and (claim.evidence, claim.method, [m.label for m in claim.measures])
-            ),
+            repr(claim and [getattr(claim, name) for name in ("title", "sentence", "sources")]),
+            repr(claim and (claim.evidence, claim.method, [m.label for m in claim.measures])),
             claim_fingerprint(claim, self.graph) if claim else "",
             path.read_text("utf-8") if path.exists() else "",
         ]
@@ -115,9 +109,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value(
         "nnbook_results", str(package.parents[1] / "book/results"), "env", (str,)
     )
-    app.connect(
-        "env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None)
-    )
+    app.connect("env-purge-doc", lambda _app, env, docname: uses_of(env).pop(docname, None))
 
 
 __all__ = [

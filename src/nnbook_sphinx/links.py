@@ -14,14 +14,11 @@ from sphinx.environment import BuildEnvironment
 def targets(env: BuildEnvironment) -> str:
     """A hash of everything that a link can lead to and of the text that it shows there."""
     slugs = {
-        name: sorted(meta.get("myst_slugs", {}).items())
-        for name, meta in env.metadata.items()
+        name: sorted(meta.get("myst_slugs", {}).items()) for name, meta in env.metadata.items()
     }
     titles = {name: title.astext() for name, title in env.titles.items()}
     std = env.get_domain("std")
-    objects = [
-        sorted(domain.get_objects()) for name, domain in sorted(env.domains.items())
-    ]
+    objects = [sorted(domain.get_objects()) for name, domain in sorted(env.domains.items())]
     numbers = sorted(map(repr, (env.toc_fignumbers, env.toc_secnumbers)))
     tables = [slugs, titles, sorted(std.labels.items()), objects, numbers]  # type: ignore[attr-defined]
     return hashlib.sha256(repr(tables).encode()).hexdigest()
@@ -30,9 +27,7 @@ def targets(env: BuildEnvironment) -> str:
 def static_files(app: Sphinx) -> str:
     """A hash of the book's own style sheets and scripts."""
     folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
-    files = sorted(
-        path for folder in folders for path in folder.rglob("*") if path.is_file()
-    )
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

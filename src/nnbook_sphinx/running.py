@@ -66,12 +66,7 @@ def kernel_environment(folder: Path) -> dict[str, str]:
         "MATPLOTLIBRC": str(KERNEL / "matplotlibrc"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
-    return {
-        **os.environ,
-        **dict.fromkeys(THREAD_LIMITS, "1"),
-        **ours,
-        "PYTHONHASHSEED": "0",
-    }
+    return {**os.environ, **dict.fromkeys(THREAD_LIMITS, "1"), **ours, "PYTHONHASHSEED": "0"}
 
 
 def _finish(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
@@ -142,18 +137,14 @@ def raised(chapter: Chapter, cell: Cell, error: CellExecutionError) -> str:
     text = COLOR.sub("", error.traceback).rstrip()
     line = LINE_IN_CELL.search(text)
     tail = "\n".join(f"    {row}" for row in text.splitlines()[-TRACEBACK_LINES:])
-    return place(
-        chapter, cell, f"raised {error.ename}:\n{tail}", int(line[1]) if line else 1
-    )
+    return place(chapter, cell, f"raised {error.ename}:\n{tail}", int(line[1]) if line else 1)
 
 
 def _complaints(chapter: Chapter, notebook: NotebookNode) -> list[str]:
     """What cells wrote to stderr: a warning there is a warning to the author, not to the reader."""
     found = []
     for cell, executed in zip(chapter.cells, notebook.cells, strict=True):
-        noise = "".join(
-            o.text for o in executed.outputs if o.get("name") == "stderr"
-        ).strip()
+        noise = "".join(o.text for o in executed.outputs if o.get("name") == "stderr").strip()
         if noise:
             text = f"wrote to stderr; mend the cause:\n    {noise[-500:]}"
             found.append(place(chapter, cell, text))

@@ -36,10 +36,7 @@ def module_path(package: Path, module: str) -> Path:
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if parts[0] == package.name and path.exists():
             return path
-    files = (
-        path.relative_to(package.parent).with_suffix("")
-        for path in package.rglob("*.py")
-    )
+    files = (path.relative_to(package.parent).with_suffix("") for path in package.rglob("*.py"))
     raise unknown("module", module, sorted(".".join(file.parts) for file in files))
 
 
@@ -94,19 +91,15 @@ def _docstring_lines(node: ast.stmt, lines: list[str]) -> set[int]:
 def join(excerpts: list[Excerpt]) -> str:
     """Excerpts one below the other, with the blank lines that PEP 8 wants between them."""
     gaps = [
-        "\n\n\n" if "\n" in a.text or "\n" in b.text else "\n"
-        for a, b in pairwise(excerpts)
+        "\n\n\n" if "\n" in a.text or "\n" in b.text else "\n" for a, b in pairwise(excerpts)
     ]
-    return "".join(
-        part.text + gap for part, gap in zip(excerpts, [*gaps, ""], strict=True)
-    )
+    return "".join(part.text + gap for part, gap in zip(excerpts, [*gaps, ""], strict=True))
 
 
 def spans(excerpts: list[Excerpt]) -> str:
     """The lines in words: "line 3", "lines 12-18, 30-34"."""
     texts = [
-        str(e.first) if e.first == e.last else f"{e.first}\N{EN DASH}{e.last}"
-        for e in excerpts
+        str(e.first) if e.first == e.last else f"{e.first}\N{EN DASH}{e.last}" for e in excerpts
     ]
     one = len(texts) == 1 and "\N{EN DASH}" not in texts[0]
     return ("line " if one else "lines ") + ", ".join(texts)
@@ -129,18 +122,14 @@ class SourceDirective(SphinxDirective):
             )
         try:
             path = module_path(package, module)
-            excerpts = [
-                find_excerpt(path.read_text("utf-8"), name) for name in names.split()
-            ]
+            excerpts = [find_excerpt(path.read_text("utf-8"), name) for name in names.split()]
         except KeyError as error:
             raise self.error(f"source: {error}") from error
         self.env.note_dependency(str(path))
         code = nodes.literal_block(join(excerpts), join(excerpts), language="python")
         caption = nodes.paragraph("", "", classes=["source-caption"])
         caption += self._link(
-            module,
-            excerpts[0].name,
-            f"src/{path.relative_to(package.parent).as_posix()}",
+            module, excerpts[0].name, f"src/{path.relative_to(package.parent).as_posix()}"
         )
         caption += nodes.Text(f", {spans(excerpts)}")
         block = nodes.container("", code, caption, classes=["source"])

@@ -69,14 +69,10 @@ class Store:
 
     def prune(self, in_use: set[str]) -> None:
         """Forget the oldest results that no chapter of today uses, and what a kill left half-written."""
-        files = sorted(
-            self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime
-        )
+        files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
         unused = [path for path in files if path.stem not in in_use]
         drafts = [
-            path
-            for path in self.folder.glob("*.tmp")
-            if f".{os.getpid()}." not in path.name
+            path for path in self.folder.glob("*.tmp") if f".{os.getpid()}." not in path.name
         ]
         for path in [*unused[:-KEPT], *drafts]:
             path.unlink(missing_ok=True)
@@ -95,9 +91,7 @@ def _shown(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The outputs that a reader sees: where there is a figure, not also the repr of what drew it."""
     drawn = [output for output in outputs if _is_image(output)]
     return [
-        o
-        for o in outputs
-        if not drawn or _is_image(o) or o["output_type"] != "execute_result"
+        o for o in outputs if not drawn or _is_image(o) or o["output_type"] != "execute_result"
     ]
 
 

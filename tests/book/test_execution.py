@@ -116,10 +116,7 @@ def test_a_figure_is_the_same_every_time(tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert build(make(tmp_path / name, index=page))[0] == ""
     names = [
-        sorted(
-            path.name
-            for path in (tmp_path / name / "out/jupyter_execute").glob("*.svg")
-        )
+        sorted(path.name for path in (tmp_path / name / "out/jupyter_execute").glob("*.svg"))
         for name in ("one", "two")
     ]
     assert names[0] == names[1]
@@ -127,15 +124,14 @@ def test_a_figure_is_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_chapters_run_at_the_same_time(tmp_path: Path) -> None:
-    wait = "import pathlib, time\nwhile not pathlib.Path('{}.ran').exists():\n    time.sleep(0.05)"
+    wait = (
+        "import pathlib, time\nwhile not pathlib.Path('{}.ran').exists():\n    time.sleep(0.05)"
+    )
     pages = {
         name: chapter(f"open('{name}.ran', 'w').close()\n" + wait.format(other), name)
         for name, other in (("index", "second"), ("second", "index"))
     }
-    assert (
-        build(make(tmp_path, **pages), nnbook_workers=2, nb_execution_timeout=40)[0]
-        == ""
-    )
+    assert build(make(tmp_path, **pages), nnbook_workers=2, nb_execution_timeout=40)[0] == ""
 
 
 def test_what_ran_is_kept_when_another_chapter_fails(tmp_path: Path) -> None:
@@ -151,17 +147,14 @@ def test_what_ran_is_kept_when_another_chapter_fails(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="no such signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "Ctrl-C"])
 def test_a_build_cut_short_goes_on_later(how: signal.Signals, tmp_path: Path) -> None:
-    slow = (
-        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\n"
-        + ("while not pathlib.Path('go').exists():\n    time.sleep(0.05)")
+    slow = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\n" + (
+        "while not pathlib.Path('go').exists():\n    time.sleep(0.05)"
     )
     make(tmp_path, index=chapter("x = 1", "index"), slow=chapter(slow, "slow"))
     code = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\n" + (
         f"import pathlib, tiny_book\nprint(tiny_book.build(pathlib.Path({str(tmp_path)!r})))"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], start_new_session=True
-    ) as child:
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as child:
         wait_for(lambda: (tmp_path / "pid").exists() and len(stored(tmp_path)) == 1)
         child.send_signal(how)
     kernel = int((tmp_path / "pid").read_text())

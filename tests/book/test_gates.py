@@ -67,11 +67,7 @@ GATES = {
         "tiny.relu",
     ),
     "image without alt": (PAGE + "![](pixel.png)", "index.md:10", "no alt text"),
-    "image with short alt": (
-        PAGE + "![A line](pixel.png)",
-        "index.md:10",
-        "fewer than 30",
-    ),
+    "image with short alt": (PAGE + "![A line](pixel.png)", "index.md:10", "fewer than 30"),
     "image with file name": (
         PAGE + "![a-very-long-name-of-a-picture-file.png](pixel.png)",
         "index.md:10",
@@ -87,16 +83,8 @@ GATES = {
         "index.md:10",
         "caption as its alt text",
     ),
-    "long cell": (
-        cell("\n".join(["1;"] * 13)),
-        "index.md:11",
-        "13 lines, more than 12",
-    ),
-    "cell that defines": (
-        cell("x = 1\ndef f():\n    pass"),
-        "index.md:12",
-        "defines f",
-    ),
+    "long cell": (cell("\n".join(["1;"] * 13)), "index.md:11", "13 lines, more than 12"),
+    "cell that defines": (cell("x = 1\ndef f():\n    pass"), "index.md:12", "defines f"),
     "cell with a lambda": (cell("f = lambda: 1"), "index.md:11", "defines a lambda"),
     "cell on stderr": (
         cell("import sys\nprint('careful', file=sys.stderr)"),
@@ -113,11 +101,7 @@ GATES = {
     "dead anchor": (PAGE + "[text](#nowhere)", "index.md:10", "nowhere"),
     "dead reference": (PAGE + "{ref}`nowhere`", "index.md:10", "nowhere"),
     "unknown citation": (PAGE + "{cite:p}`nobody1999`", "index.md:10", "nobody1999"),
-    "bad formula": (
-        PAGE + "A formula $\\frac{1$ here.",
-        "index.md:10",
-        "mend the formula",
-    ),
+    "bad formula": (PAGE + "A formula $\\frac{1$ here.", "index.md:10", "mend the formula"),
     "no description": (
         FRONT.replace("description: A page.\n", "") + "# Title\n",
         "index.md:1",
@@ -127,9 +111,7 @@ GATES = {
 
 
 @pytest.mark.parametrize("name", GATES)
-def test_a_gate_stops_the_build_and_keeps_the_last_site(
-    name: str, tmp_path: Path
-) -> None:
+def test_a_gate_stops_the_build_and_keeps_the_last_site(name: str, tmp_path: Path) -> None:
     page, place, remedy = GATES[name]
     make(tmp_path, index=page)
     write_pixel(tmp_path)
@@ -185,9 +167,7 @@ def test_a_failed_build_fails_again(tmp_path: Path) -> None:
     assert build(tmp_path)[0]
 
 
-def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(
-    tmp_path: Path,
-) -> None:
+def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(tmp_path: Path) -> None:
     make(tmp_path, index=PAGE + "[a](other.md#part)\n", other=PAGE + "## Part\n")
     assert build(tmp_path)[0] == ""
     (tmp_path / "other.md").write_text(PAGE + "## Piece\n")
@@ -199,18 +179,13 @@ def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(
     [
         (Path.unlink, "no recorded result for T01; run: python -m nnbook.claims T01"),
         (lambda path: path.write_text("{"), "not a record of a claim"),
-        (
-            lambda path: path.write_text(path.read_text().replace("3.0", "9.0")),
-            "was edited",
-        ),
+        (lambda path: path.write_text(path.read_text().replace("3.0", "9.0")), "was edited"),
         (lambda path: record(path.parent, fingerprint="0"), "stale"),
     ],
     ids=["missing", "damaged", "edited", "stale"],
 )
 @pytest.mark.parametrize("use", [":::{claim} T01\n:::", "It is {measured}`T01.ratio`."])
-def test_a_record_that_must_not_be_shown(
-    use: str, harm, remedy: str, tmp_path: Path
-) -> None:
+def test_a_record_that_must_not_be_shown(use: str, harm, remedy: str, tmp_path: Path) -> None:
     make(tmp_path, index=PAGE + use)
     assert build(tmp_path)[0] == ""
     harm(tmp_path / "results/T01.json")

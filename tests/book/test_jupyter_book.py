@@ -16,14 +16,12 @@ def jupyter_book(root: Path) -> subprocess.CompletedProcess[str]:
     """Build the book in a process of its own."""
     code = "import sys; sys.argv[0] = 'jupyter-book'; from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", code, "build", "."]
-    return subprocess.run(
-        command, cwd=root, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def test_a_plain_build(tmp_path: Path) -> None:
     (tmp_path / "book/_static").mkdir(parents=True)
-    for name in ("book.css", "book.js"):
+    for name in ("book.css", "book.js", "favicon.svg"):
         shutil.copy(ROOT / "book/_static" / name, tmp_path / "book/_static" / name)
     shutil.copy(ROOT / "_config.yml", tmp_path / "_config.yml")
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
@@ -40,9 +38,7 @@ def test_a_plain_build(tmp_path: Path) -> None:
     assert "katex-mathml" in before
     scripts = re.findall(r"<script[^>]*>", before)
     assert scripts
-    assert not [
-        tag for tag in scripts if "http" in tag or "mathjax" in tag or "thebe" in tag
-    ]
+    assert not [tag for tag in scripts if "http" in tag or "mathjax" in tag or "thebe" in tag]
     assert (tmp_path / "_build/html/_static/katex/katex.min.css").exists()
 
     page.write_text(PAGE + "A [dead link](nowhere.md).\n")

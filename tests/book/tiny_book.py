@@ -31,9 +31,7 @@ CLAIM = Claim(
 )
 CLAIMS = {"T01": CLAIM}
 VALUES = {"ratio": [2.0, 3.0, 4.0], "plain": [100.0, 120.0, 140.0]}
-BIBLIOGRAPHY = (
-    "@misc{tiny2020, author={Ada Tiny and Bo Small}, title={Tables}, year={2020}}\n"
-)
+BIBLIOGRAPHY = "@misc{tiny2020, author={Ada Tiny and Bo Small}, title={Tables}, year={2020}}\n"
 BIBLIOGRAPHY_LIST = "\n\n```{bibliography}\n```\n"
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\ndescription: A page.\norphan: true\n---\n"
 PAGE = FRONT + "# Title\n\n"
@@ -92,14 +90,7 @@ def build(root: Path, **config: object) -> tuple[str, str]:
     with docutils_namespace(), patch_docutils():
         try:
             app = Sphinx(
-                root,
-                None,
-                root / "out/html",
-                root / "out/trees",
-                "html",
-                settings,
-                log,
-                log,
+                root, None, root / "out/html", root / "out/trees", "html", settings, log, log
             )
             app.build()
         except Exception as problem:

@@ -30,8 +30,7 @@ def pages(site: Path) -> list[str]:
     """The addresses of all pages within the site, redirects and templates left out."""
     found = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
     texts = {
-        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
-        for path in found
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in found
     }
     names = [name for name, text in texts.items() if REDIRECT not in text.lower()]
     assert CHAPTER in names
@@ -66,10 +65,7 @@ def watch(page: Page, origin: str) -> list[str]:
     page.on("request", request)
     page.on("response", response)
     page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
-    page.on(
-        "requestfailed",
-        lambda sent: troubles.append(f"failed: {sent.url} {sent.failure}"),
-    )
+    page.on("requestfailed", lambda sent: troubles.append(f"failed: {sent.url} {sent.failure}"))
     return troubles
 
 
@@ -104,21 +100,13 @@ def visits(browser, origin, pages) -> dict[str, dict[str, object]]:
 
 
 def test_every_page_loads_without_trouble(visits):
-    found = [
-        f"{name}: {seen['troubles']}"
-        for name, seen in visits.items()
-        if seen["troubles"]
-    ]
+    found = [f"{name}: {seen['troubles']}" for name, seen in visits.items() if seen["troubles"]]
     assert not found, "\n".join(found)
 
 
 def test_no_page_is_wider_than_a_phone(visits):
     widths = {name: seen["width"] for name, seen in visits.items()}
-    wide = [
-        f"{name}: {width} px"
-        for name, width in widths.items()
-        if width > PHONE["width"]
-    ]
+    wide = [f"{name}: {width} px" for name, width in widths.items() if width > PHONE["width"]]
     assert not wide, "\n".join(wide)
 
 
@@ -159,10 +147,7 @@ def test_the_chapter_reads_without_scripts(browser, origin):
     loaded = set()
     with opened(browser, java_script_enabled=False) as page:
         troubles = watch(page, origin)
-        page.on(
-            "requestfinished",
-            lambda request: loaded.add(request.url.rsplit("/", 1)[-1]),
-        )
+        page.on("requestfinished", lambda request: loaded.add(request.url.rsplit("/", 1)[-1]))
         page.goto(f"{origin}/{CHAPTER}")
         page.wait_for_timeout(LATE)
         article = page.locator("article")
@@ -183,9 +168,7 @@ def test_mathematics_uses_the_fonts_of_the_site(browser, origin):
     with opened(browser) as page:
         page.goto(f"{origin}/{CHAPTER}")
         page.wait_for_timeout(LATE)
-        family = page.evaluate(
-            "getComputedStyle(document.querySelector('.katex')).fontFamily"
-        )
+        family = page.evaluate("getComputedStyle(document.querySelector('.katex')).fontFamily")
         loaded = page.evaluate(
             "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
         )

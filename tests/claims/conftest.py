@@ -38,8 +38,7 @@ def contents():
 
     def read(folder):
         bodies = {
-            path.stem: json.loads(path.read_text("utf-8"))
-            for path in folder.glob("*.json")
+            path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")
         }
         return {
             name: {k: v for k, v in body.items() if k not in ("seconds", "checksum")}

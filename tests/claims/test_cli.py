@@ -58,9 +58,7 @@ def test_a_record_that_was_edited_is_made_again_from_the_journal(call, tmp_path,
     call("T01")
     before = records(tmp_path)
     path = tmp_path / "results" / "T01.json"
-    path.write_text(
-        path.read_text("utf-8").replace('"holds"', '"fails"'), encoding="utf-8"
-    )
+    path.write_text(path.read_text("utf-8").replace('"holds"', '"fails"'), encoding="utf-8")
     status, *_ = call("T01")
     assert (status, records(tmp_path)) == (0, before)
     assert len(ran()) == NOISE.seeds

@@ -167,10 +167,7 @@ def digests(graph):
 
 def changed(folder, files):
     """The roots whose digest differs from that of the tiny package as it is above."""
-    before, after = (
-        digests(write(folder / "a", TINY)),
-        digests(write(folder / "b", files)),
-    )
+    before, after = (digests(write(folder / "a", TINY)), digests(write(folder / "b", files)))
     return {root for root in before if before[root] != after[root]}
 
 
@@ -236,12 +233,7 @@ def test_the_order_of_definitions_and_of_imports_changes_nothing(tmp_path):
         ("things", "DEFAULT = 5", "DEFAULT = 6", {"by_default"}),
         ("things", "return 2", "return 3", {"by_method", "by_annotation"}),
         ("things", "return 1", "return 3", {"by_method", "by_annotation"}),
-        (
-            "things",
-            "class Thing(Parent)",
-            "class Thing",
-            {"by_method", "by_annotation"},
-        ),
+        ("things", "class Thing(Parent)", "class Thing", {"by_method", "by_annotation"}),
         ("circle_a", "LIMIT = 3", "LIMIT = 4", {"by_circle"}),
         ("circle_b", "n - 1", "n - 2", {"by_circle"}),
         ("runs", "return 1\n\ndef by_name", "return 2\n\ndef by_name", {"alone"}),
@@ -257,16 +249,12 @@ def test_an_edit_changes_exactly_what_reaches_it(tmp_path, module, old, new, roo
 
 
 def test_statements_of_a_module_count_for_whoever_reaches_into_it(tmp_path):
-    noisy = TINY | {
-        "sub/deep": TINY["sub/deep"] + "\nfor i in range(3):\n    print(i)\n"
-    }
+    noisy = TINY | {"sub/deep": TINY["sub/deep"] + "\nfor i in range(3):\n    print(i)\n"}
     assert changed(tmp_path, noisy) == {"by_deep_dotted"}
 
 
 def test_an_import_that_leads_elsewhere_counts(tmp_path):
-    moved = edit(
-        "runs", "from tiny.front import aid", "from tiny.base import other as aid"
-    )
+    moved = edit("runs", "from tiny.front import aid", "from tiny.base import other as aid")
     assert changed(tmp_path, moved) == {"by_reexport"}
 
 
@@ -287,14 +275,8 @@ def test_reach_names_all_that_is_reached(tmp_path):
         ("tiny.base", "helper"),
         ("tiny.base", "RATE"),
     }
-    circle = {
-        ("tiny.circle_a", "ping"),
-        ("tiny.circle_a", "LIMIT"),
-        ("tiny.circle_b", "pong"),
-    }
-    assert graph.reach([("tiny.runs", "by_circle")]) == circle | {
-        ("tiny.runs", "by_circle")
-    }
+    circle = {("tiny.circle_a", "ping"), ("tiny.circle_a", "LIMIT"), ("tiny.circle_b", "pong")}
+    assert graph.reach([("tiny.runs", "by_circle")]) == circle | {("tiny.runs", "by_circle")}
 
 
 def test_a_text_from_outside_reaches_what_it_names(tmp_path):
@@ -305,9 +287,7 @@ def test_a_text_from_outside_reaches_what_it_names(tmp_path):
     assert any(module == "tiny.base" for module, _ in reached)
     assert ("tiny.base", "helper") not in reached
     assert graph.reach_from_text("print(1)\n") == set()
-    assert (
-        graph.reach_from_text("from tiny.base import helper\n") == set()
-    )  # named, never used
+    assert graph.reach_from_text("from tiny.base import helper\n") == set()  # named, never used
 
 
 def test_what_is_unknown_reaches_nothing(tmp_path):
@@ -414,11 +394,7 @@ def stale_claims(folder, module, old, new):
 
 
 def claims_of(*experiments):
-    return {
-        c.id
-        for c in CLAIMS.values()
-        if {e.name for e in c.experiments} & set(experiments)
-    }
+    return {c.id for c in CLAIMS.values() if {e.name for e in c.experiments} & set(experiments)}
 
 
 TUNED = {e.name for c in CLAIMS.values() for e in c.experiments if e.arms}

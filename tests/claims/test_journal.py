@@ -48,9 +48,7 @@ def test_a_line_cut_short_is_lost_and_no_other(graph, tmp_path, kept):
     assert Journal.open(NOISE, graph, tmp_path).done == journal.done
 
 
-@pytest.mark.parametrize(
-    "garbage", ["{", "[]", "[1]", '["a", 1]', '"text"', "\x00\x00", "{}"]
-)
+@pytest.mark.parametrize("garbage", ["{", "[]", "[1]", '["a", 1]', '"text"', "\x00\x00", "{}"])
 def test_lines_that_are_no_runs_are_passed_over(graph, tmp_path, garbage):
     journal = Journal.open(NOISE, graph, tmp_path)
     journal.add(task_key("run", (0,)), {"x": 1.0}, 0.1)

@@ -47,9 +47,7 @@ def test_the_interval_is_read_by_the_bounds(bounds, interval, reading):
 
 
 @quick
-@given(
-    *[st.tuples(st.integers(-9, 9), st.integers(-9, 9)).map(sorted) for _ in range(2)]
-)
+@given(*[st.tuples(st.integers(-9, 9), st.integers(-9, 9)).map(sorted) for _ in range(2)])
 def test_a_narrower_interval_is_never_read_the_other_way(bounds, interval):
     def read(low, high):
         return measure(*bounds).read(Summary((low + high) / 2, low, high, 5))
@@ -64,14 +62,9 @@ def test_a_narrower_interval_is_never_read_the_other_way(bounds, interval):
     "readings", list(product([HOLDS, FAILS, UNDECIDED], repeat=3)), ids=" ".join
 )
 def test_the_verdict_combines_the_parts(readings, failure):
-    measures = (
-        *(measure(low=0, key=str(i)) for i in range(3)),
-        measure(key="reported"),
-    )
+    measures = (*(measure(low=0, key=str(i)) for i in range(3)), measure(key="reported"))
     claim = replace(T01, measures=measures, failure=failure)
-    found = {str(i): reading for i, reading in enumerate(readings)} | {
-        "reported": REPORTED
-    }
+    found = {str(i): reading for i, reading in enumerate(readings)} | {"reported": REPORTED}
     if {HOLDS, FAILS} <= set(readings):
         expected = Verdict.IN_PART
     elif UNDECIDED in readings:
@@ -90,14 +83,8 @@ def test_the_verdict_combines_the_parts(readings, failure):
             (0.5, inf),
             "holds if the whole interval is at least 0.5, fails if all of it is below",
         ),
-        (
-            (-inf, 1),
-            "holds if the whole interval is at most 1, fails if all of it is above",
-        ),
-        (
-            (4, 9),
-            "holds if the whole interval lies in [4, 9], fails if all of it is outside",
-        ),
+        ((-inf, 1), "holds if the whole interval is at most 1, fails if all of it is above"),
+        ((4, 9), "holds if the whole interval lies in [4, 9], fails if all of it is outside"),
     ],
 )
 def test_the_rule_in_words(bounds, words):

@@ -11,13 +11,7 @@ from tiny_claims import LEAD, T01, T02
 
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Reading, Verdict
-from nnbook.claims.records import (
-    RecordError,
-    interval_of,
-    load_record,
-    read_body,
-    write_record,
-)
+from nnbook.claims.records import RecordError, interval_of, load_record, read_body, write_record
 from nnbook.experiments.protocol import summarize
 
 
@@ -62,9 +56,7 @@ def test_a_fresh_record_is_read_back(graph, folder):
 
 def test_layout_may_change(graph, folder):
     path = folder / "T01.json"
-    path.write_text(
-        json.dumps(json.loads(path.read_text("utf-8")), indent=4), encoding="utf-8"
-    )
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=4), encoding="utf-8")
     assert load_record(T01, graph, folder).verdict == Verdict.HOLDS
 
 
@@ -86,9 +78,7 @@ def first_digit_edited(text):
 EDITS = {
     "digit": first_digit_edited,
     "last digit of the seconds": lambda t: t.replace('"seconds": ', '"seconds": 1'),
-    "verdict": lambda t: t.replace(
-        '"verdict": "holds"', '"verdict": "refuted as stated"'
-    ),
+    "verdict": lambda t: t.replace('"verdict": "holds"', '"verdict": "refuted as stated"'),
     "reading": lambda t: t.replace('"reading": "holds"', '"reading": "fails"'),
     "version": lambda t: t.replace('"numpy": "', '"numpy": "9'),
     "key": lambda t: t.replace('"two": [', '"three": ['),
@@ -146,9 +136,7 @@ def test_another_schema(graph, folder, schema):
     assert f"schema must be 1, got {schema}" in refusal(T01, graph, folder)
 
 
-@pytest.mark.parametrize(
-    "key", ["verdict", "values", "curves", "fingerprint", "versions"]
-)
+@pytest.mark.parametrize("key", ["verdict", "values", "curves", "fingerprint", "versions"])
 def test_a_part_is_missing(graph, folder, key):
     rewritten(folder, **{key: None})
     assert f"lacks {key}" in refusal(T01, graph, folder)
@@ -183,9 +171,7 @@ STALE = {
 
 @pytest.mark.parametrize("claim", STALE.values(), ids=STALE)
 def test_stale_under_another_rule(graph, folder, claim):
-    assert "stale, the code or the rule of T01 has changed" in refusal(
-        claim, graph, folder
-    )
+    assert "stale, the code or the rule of T01 has changed" in refusal(claim, graph, folder)
 
 
 @pytest.mark.parametrize(
@@ -216,9 +202,7 @@ def test_intervals_of_percentages_end_at_0_and_100(unit, values, ends):
 
 def test_intervals_are_taken_on_the_scale_of_the_measure():
     values = [1.0, 10.0, 100.0]
-    assert interval_of(replace(FIRST, log=True), values) == summarize(
-        values, scale="log"
-    )
+    assert interval_of(replace(FIRST, log=True), values) == summarize(values, scale="log")
     assert interval_of(FIRST, values) == summarize(values)
 
 
@@ -242,9 +226,7 @@ def crash_in_write(self, data, *args, **kwargs):
 @pytest.mark.parametrize(
     ("method", "crash"), [("replace", crash_in_replace), ("write_text", crash_in_write)]
 )
-def test_a_crash_while_writing_leaves_the_old_record(
-    graph, folder, monkeypatch, method, crash
-):
+def test_a_crash_while_writing_leaves_the_old_record(graph, folder, monkeypatch, method, crash):
     body = read_body(T01, folder)
     before = (folder / "T01.json").read_bytes()
     with monkeypatch.context() as patch:

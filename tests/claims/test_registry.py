@@ -14,9 +14,7 @@ from nnbook.experiments.protocol import TUNING_SEEDS
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = {e.name: e for claim in CLAIMS.values() for e in claim.experiments}
 claims = pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
-experiments = pytest.mark.parametrize(
-    "experiment", EXPERIMENTS.values(), ids=EXPERIMENTS
-)
+experiments = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
 def test_ids_are_those_of_the_plan_in_order():
@@ -36,9 +34,7 @@ def test_each_says_what_a_reader_must_know(claim):
         assert text == text.strip() != ""
     assert claim.sentence.endswith(".")
     assert not claim.title.endswith(".")
-    assert (
-        claim.sources[0][1] != ""
-    )  # where it is said; what backs it up may be a whole paper
+    assert claim.sources[0][1] != ""  # where it is said; what backs it up may be a whole paper
     assert (ROOT / f"{claim.chapter}.md").exists()
 
 
@@ -49,9 +45,7 @@ def test_each_has_a_rule_and_the_deciding_parts_come_first(claim):
     assert decides == sorted(decides, reverse=True)
     assert all(m.low <= m.high for m in claim.measures)
     assert all(
-        m.low > 0 or m.low == float("-inf")
-        for m in claim.measures
-        if m.log and m.decides
+        m.low > 0 or m.low == float("-inf") for m in claim.measures if m.log and m.decides
     )
 
 
@@ -70,28 +64,20 @@ def test_measures_and_curves_in_the_record_are_what_the_experiments_return(claim
 
 
 def test_every_record_belongs_to_a_claim():
-    assert {path.name for path in RESULTS.iterdir()} == {
-        f"{name}.json" for name in CLAIMS
-    }
+    assert {path.name for path in RESULTS.iterdir()} == {f"{name}.json" for name in CLAIMS}
 
 
 @claims
 def test_sources_are_in_the_bibliography(claim):
     text = (ROOT / "book" / "references.bib").read_text("utf-8")
     known = set(re.findall(r"^@\w+\{([^,\s]+),", text, re.MULTILINE))
-    cited = re.findall(
-        r"\{cite(?::\w+)?\}`([^`]+)`", f"{claim.evidence} {claim.method}"
-    )
-    used = {key for key, _ in claim.sources} | {
-        k.strip() for c in cited for k in c.split(",")
-    }
+    cited = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", f"{claim.evidence} {claim.method}")
+    used = {key for key, _ in claim.sources} | {k.strip() for c in cited for k in c.split(",")}
     assert used <= known
 
 
 def test_unknown_claims_are_refused_with_the_known_ones():
-    with pytest.raises(
-        ValueError, match=r"^claim_id must be one of C01, .*, C24, got 'C12'$"
-    ):
+    with pytest.raises(ValueError, match=r"^claim_id must be one of C01, .*, C24, got 'C12'$"):
         result("C12")
 
 
@@ -117,9 +103,7 @@ def test_ten_seeds_or_more_wherever_anything_is_random(experiment):
 
 @experiments
 def test_arms_are_tuned_from_one_grid_on_seeds_of_their_own(experiment):
-    assert (
-        bool(experiment.arms) == bool(experiment.grid) == (experiment.trial is not None)
-    )
+    assert bool(experiment.arms) == bool(experiment.grid) == (experiment.trial is not None)
     assert len(set(experiment.arms)) == len(experiment.arms)
     assert list(experiment.grid) == sorted(set(experiment.grid))
     assert all(rate > 0 for rate in experiment.grid)

@@ -25,9 +25,7 @@ from nnbook.experiments.protocol import Experiment
 
 
 def run(home, *, jobs=1, claims=CLAIMS):
-    run_claims(
-        claims.values(), jobs=jobs, folder=home / "results", journals=home / "journals"
-    )
+    run_claims(claims.values(), jobs=jobs, folder=home / "results", journals=home / "journals")
 
 
 # --- what comes out -------------------------------------------------------------------------------
@@ -53,8 +51,7 @@ def test_a_record_holds_what_its_runs_returned(whole):
     assert body["values"]["level"] == [outcome["level"] for outcome in outcomes]
     assert body["curves"]["curve"] == [outcome["curve"] for outcome in outcomes]
     leads = [
-        run_seed(LEAD, seed, {"a": 0.2, "b": 0.4})[0]["lead"]
-        for seed in range(LEAD.seeds)
+        run_seed(LEAD, seed, {"a": 0.2, "b": 0.4})[0]["lead"] for seed in range(LEAD.seeds)
     ]
     assert body["values"]["lead"] == leads
     assert body["curves"]["a"] == [0.2] * LEAD.seeds
@@ -65,10 +62,7 @@ def test_a_record_says_how_it_was_made(whole):
     body = read_body(T02, whole / "results")
     assert body["rates"] == {"tiny_lead": {"a": 0.2, "b": 0.4}}
     mean = 1e-3 * np.mean([seed % 2 for _, _, seed in LEAD.trials()])
-    expected = {
-        "a": [-0.1, 0, -0.2, None],
-        "b": [-0.3, -0.2, 0, None],
-    }  # None: it diverged
+    expected = {"a": [-0.1, 0, -0.2, None], "b": [-0.3, -0.2, 0, None]}  # None: it diverged
     for arm, row in expected.items():
         shifted = [None if v is None else v + mean for v in row]
         assert body["scores"]["tiny_lead"][arm] == [
@@ -101,9 +95,7 @@ def test_claims_share_the_runs_of_an_experiment(tmp_path, ran):
 def test_changed_seeds_run_anew(tmp_path, ran):
     run(tmp_path, claims={"T01": T01})
     fewer = replace(NOISE, seeds=3)
-    claim = replace(
-        T01, measures=tuple(replace(m, experiment=fewer) for m in T01.measures)
-    )
+    claim = replace(T01, measures=tuple(replace(m, experiment=fewer) for m in T01.measures))
     run(tmp_path, claims={"T01": claim})
     assert ran()[NOISE.seeds :] == ["noise 0", "noise 1", "noise 2"]
 
@@ -199,9 +191,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
     graph = CodeGraph()
     for path in (tmp_path / "results").glob("*.json"):
-        load_record(
-            CLAIMS[path.stem], graph, tmp_path / "results"
-        )  # whole, or it would raise
+        load_record(CLAIMS[path.stem], graph, tmp_path / "results")  # whole, or it would raise
     monkeypatch.delenv("TINY_PAUSE")
     before, kept = len(ran()), journaled(tmp_path)
     assert after - 2 * jobs <= kept < TASKS
@@ -210,9 +200,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert contents(tmp_path / "results") == contents(whole / "results")
 
 
-def test_a_journal_cut_in_the_middle_of_a_line_is_mended(
-    whole, tmp_path, contents, ran
-):
+def test_a_journal_cut_in_the_middle_of_a_line_is_mended(whole, tmp_path, contents, ran):
     shutil.copytree(whole / "journals", tmp_path / "journals")
     for path in (tmp_path / "journals").glob("*.jsonl"):
         data = path.read_bytes()
@@ -223,10 +211,7 @@ def test_a_journal_cut_in_the_middle_of_a_line_is_mended(
 
 
 def test_the_results_folder_holds_records_only(whole):
-    assert {path.name for path in (whole / "results").iterdir()} == {
-        "T01.json",
-        "T02.json",
-    }
+    assert {path.name for path in (whole / "results").iterdir()} == {"T01.json", "T02.json"}
     assert {Path(path).suffix for path in (whole / "journals").iterdir()} == {".jsonl"}
     assert set(CLAIMS) == {"T01", "T02"}
     assert {e.name for e in T02.experiments} == {"tiny_lead", "tiny_noise"}

@@ -35,20 +35,13 @@ def noise(seed):
 def score(arm, rate, seed):
     """Best at 0.2 for "a", at 0.4 for "b"; 0.8 diverges."""
     log("score", arm, rate, seed)
-    return (
-        np.nan
-        if rate == 0.8
-        else -abs(rate - {"a": 0.2, "b": 0.4}[arm]) + 1e-3 * (seed % 2)
-    )
+    return np.nan if rate == 0.8 else -abs(rate - {"a": 0.2, "b": 0.4}[arm]) + 1e-3 * (seed % 2)
 
 
 def lead(seed, rates):
     """The rates themselves, and a lead around 1."""
     log("lead", seed)
-    return {
-        **rates,
-        "lead": 1 + 0.1 * np.random.default_rng([seed, 1]).standard_normal(),
-    }
+    return {**rates, "lead": 1 + 0.1 * np.random.default_rng([seed, 1]).standard_normal()}
 
 
 NOISE = Experiment("tiny_noise", noise, seeds=12)
@@ -74,9 +67,7 @@ def claim(name, *measures):
 
 
 T01 = claim(
-    "T01",
-    Measure("level", "Level", NOISE, "m", low=3, high=7),
-    Measure("two", "Two", NOISE),
+    "T01", Measure("level", "Level", NOISE, "m", low=3, high=7), Measure("two", "Two", NOISE)
 )
 T02 = claim(
     "T02",

@@ -96,9 +96,7 @@ def test_training_learns_repeats_and_says_whether_it_diverged():
         accuracies.append(test_accuracy(net, data))
     assert accuracies[0] == accuracies[1] > 85
     with np.errstate(all="ignore"):
-        assert not train_net(
-            make_net("relu", (30,), 0), data, 0, lr=1e30, epochs=1, batch=50
-        )
+        assert not train_net(make_net("relu", (30,), 0), data, 0, lr=1e30, epochs=1, batch=50)
 
 
 def test_scores_that_are_no_numbers_count_as_wrong():
@@ -166,10 +164,7 @@ def test_one_signed_share_of_known_matrices(grad, share):
 
 
 def test_a_positive_batch_of_one_gives_one_signed_gradients():
-    net, x = (
-        mlp((4, 3, 2), rng=fresh(), activation="tanh"),
-        fresh(1).uniform(0.1, 1, (1, 4)),
-    )
+    net, x = (mlp((4, 3, 2), rng=fresh(), activation="tanh"), fresh(1).uniform(0.1, 1, (1, 4)))
     _, grads = loss_and_grads(net, cross_entropy, x, np.array([0]))
     assert signs.one_signed_share(grads["0.weight"]) == 1
 
@@ -226,9 +221,7 @@ def test_a_rate_is_pushed_up_to_the_first_that_overflows(monkeypatch):
         found = dying.push_rate("relu", digits_split(0), 0)
     assert {len(values) for values in found.values()} == {2}
     net = make_net("relu", dying.HIDDEN, 0)
-    train_net(
-        net, digits_split(0), 0, lr=0.1, epochs=1, batch=dying.BATCH, momentum=0.0
-    )
+    train_net(net, digits_split(0), 0, lr=0.1, epochs=1, batch=dying.BATCH, momentum=0.0)
     assert found["accuracy"][1] == test_accuracy(net, digits_split(0))
     assert [found["dead_1"][1], found["dead_2"][1]] == dying.never_active(
         net, digits_split(0).x
@@ -265,9 +258,7 @@ def test_two_layers_by_simulation(monkeypatch):
     z = fresh().standard_normal(1_000_000)
     q = 1.5**2 * (np.tanh(1.5 * z) ** 2).mean()
     chi = 1.5**2 * ((1 - np.tanh(np.sqrt(q) * z) ** 2) ** 2).mean()
-    assert signal.expected_rms("tanh", 1.5) == pytest.approx(
-        [np.sqrt(chi), 1], rel=5e-3
-    )
+    assert signal.expected_rms("tanh", 1.5) == pytest.approx([np.sqrt(chi), 1], rel=5e-3)
 
 
 # --- speed ----------------------------------------------------------------------------------------
@@ -282,9 +273,7 @@ def test_checkpoints_are_the_first_twenty_then_five_percent_apart_up_to_the_limi
 
 def test_an_error_curve_stops_at_its_target():
     data = digits_split(0)
-    errors = speed.error_curve(
-        make_net("relu", (50,), 0), data, 0, rate=0.03, target=25
-    )
+    errors = speed.error_curve(make_net("relu", (50,), 0), data, 0, rate=0.03, target=25)
     assert errors[-1] <= 25 < min(errors[:-1])
     assert errors[0] > 60
     updates = speed.checkpoints()[len(errors) - 1]
@@ -299,9 +288,7 @@ def test_an_arm_that_never_arrives_needs_the_limit(monkeypatch):
 
 def test_a_curve_that_diverges_ends_there():
     with np.errstate(all="ignore"):
-        errors = speed.error_curve(
-            make_net("relu", (50,), 0), digits_split(0), 0, 1e30, 1
-        )
+        errors = speed.error_curve(make_net("relu", (50,), 0), digits_split(0), 0, 1e30, 1)
     assert len(errors) < 20
 
 
@@ -311,11 +298,7 @@ def test_speed_is_over_relus_of_the_same_depth_and_target(monkeypatch):
     monkeypatch.setattr(speed, "updates_needed", lambda arm, rate, seed: needed[arm])
     monkeypatch.setattr(speed, "arm_curve", lambda arm, rate, seed: [arm])
     outcome = speed.speed(0, dict.fromkeys(needed, 0.1))
-    assert (outcome["tanh_1_25"], outcome["tanh_3_1"], outcome["sigmoid_3_1"]) == (
-        4,
-        10,
-        20,
-    )
+    assert (outcome["tanh_1_25"], outcome["tanh_3_1"], outcome["sigmoid_3_1"]) == (4, 10, 20)
     assert outcome["updates_relu_3_1"] == 7
     assert outcome["curve_tanh_3"] == ["tanh 3 1"]
 
@@ -341,9 +324,7 @@ def test_gaussian_means():
     outcome = functions.gaussian_means(0)
     assert outcome["gauss_relu"] == pytest.approx(1 / np.sqrt(2 * np.pi), rel=1e-9)
     z = fresh().standard_normal(400_000)
-    assert outcome["gauss_elu"] == pytest.approx(
-        ACTIVATIONS["elu"][0](z).mean(), abs=5e-3
-    )
+    assert outcome["gauss_elu"] == pytest.approx(ACTIVATIONS["elu"][0](z).mean(), abs=5e-3)
 
 
 def test_identities_that_hold_exactly():
@@ -379,9 +360,7 @@ def test_the_fastest_of_several_calls(monkeypatch):
 def test_costs_are_positive_and_shares_are_below_100(monkeypatch):
     monkeypatch.setattr(cost, "REPEATS", 1)
     outcome = cost.activation_costs(0)
-    assert all(
-        0 < outcome[f"{name}_share"] < 100 for name in ("relu", "sigmoid", "tanh")
-    )
+    assert all(0 < outcome[f"{name}_share"] < 100 for name in ("relu", "sigmoid", "tanh"))
     assert all(outcome[f"{name}_over_relu"] > 0 for name in ("sigmoid", "tanh", "exp"))
 
 
@@ -400,9 +379,7 @@ def test_a_penalty_on_outputs_is_the_gradient_of_its_loss():
     sparsity.penalized_step(penalized, SGD(0.1), x, y, 0.25)
     h, bias = activations_by_layer(net, x)[1], net.params["0.bias"]
     _, grads = loss_and_grads(net, cross_entropy, x, y)
-    np.testing.assert_allclose(
-        plain.params["0.bias"], bias - 0.1 * grads["0.bias"], rtol=1e-9
-    )
+    np.testing.assert_allclose(plain.params["0.bias"], bias - 0.1 * grads["0.bias"], rtol=1e-9)
     extra = 0.25 * (h > 0).mean(axis=0)  # of penalty * sum |h| / N, through the bias
     expected = bias - 0.1 * (grads["0.bias"] + extra)
     np.testing.assert_allclose(penalized.params["0.bias"], expected, rtol=1e-6)
@@ -422,16 +399,12 @@ def test_maxout_gets_the_parameters_of_the_others():
     sizes = {
         arm: sum(
             p.size
-            for p in make_net(
-                arm, bakeoff.HIDDEN.get(arm, (100, 100)), 0
-            ).params.values()
+            for p in make_net(arm, bakeoff.HIDDEN.get(arm, (100, 100)), 0).params.values()
         )
         for arm in bakeoff.ARMS
     }
     assert sizes["maxout"] == pytest.approx(sizes["relu"], rel=0.01)
-    assert {n for arm, n in sizes.items() if arm not in ("maxout", "prelu")} == {
-        sizes["relu"]
-    }
+    assert {n for arm, n in sizes.items() if arm not in ("maxout", "prelu")} == {sizes["relu"]}
 
 
 def test_bakeoff_compares_its_own_accuracies(monkeypatch):
@@ -442,8 +415,7 @@ def test_bakeoff_compares_its_own_accuracies(monkeypatch):
         assert outcome[f"silu_minus_{arm}"] == expected
     assert outcome["slope_1_minus_2"] == outcome["slope_1"] - outcome["slope_2"]
     assert (
-        outcome["tanh_minus_sigmoid"]
-        == outcome["accuracy_tanh"] - outcome["accuracy_sigmoid"]
+        outcome["tanh_minus_sigmoid"] == outcome["accuracy_tanh"] - outcome["accuracy_sigmoid"]
     )
 
 
@@ -456,9 +428,7 @@ def test_bias_gains_are_over_bias_zero(monkeypatch):
 
 def test_a_deep_net_has_the_layers_of_its_arm(monkeypatch):
     built = []
-    monkeypatch.setattr(
-        depth, "train_net", lambda net, *a, **k: built.append(len(net.layers))
-    )
+    monkeypatch.setattr(depth, "train_net", lambda net, *a, **k: built.append(len(net.layers)))
     assert 0 <= depth.deep_accuracy("tanh 6", 0.1, 0) <= 100
     assert built == [13]
     found = depth.very_deep(0, dict.fromkeys(depth.VERY_DEEP.arms, 0.1))
@@ -473,11 +443,7 @@ def test_slowing_slopes_slows_nothing_else(monkeypatch):
 
 def test_the_cloud_says_which_units_are_active():
     found = cloud.train_on_moons(0.1, 0, units=6, epochs=2)
-    assert (found.x.shape, found.weights.shape, found.biases.shape) == (
-        (400, 2),
-        (2, 6),
-        (6,),
-    )
+    assert (found.x.shape, found.weights.shape, found.biases.shape) == ((400, 2), (2, 6), (6,))
     np.testing.assert_allclose(found.x.mean(axis=0), 0, atol=1e-12)
     h = relu(found.x @ found.weights + found.biases)
     np.testing.assert_array_equal(found.active, (h > 0).mean(axis=0))

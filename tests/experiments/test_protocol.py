@@ -33,9 +33,7 @@ def fresh(seed=0):
 
 @pytest.mark.parametrize("n", [2, 5, 20])
 @pytest.mark.parametrize("confidence", [0.8, 0.95])
-def test_the_interval_of_normal_values_covers_the_mean_as_often_as_it_says(
-    n, confidence
-):
+def test_the_interval_of_normal_values_covers_the_mean_as_often_as_it_says(n, confidence):
     runs = 4000
     covered = 0
     for values in fresh(n).normal(3, 2, (runs, n)):
@@ -58,9 +56,7 @@ def test_scipy_agrees():
     values = fresh().standard_normal(10)
     span = summarize(values)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert (span.low, span.high) == pytest.approx(
-        (expected.low, expected.high), rel=1e-12
-    )
+    assert (span.low, span.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
     assert (span.mean, span.n) == (pytest.approx(values.mean()), 10)
 
 
@@ -94,15 +90,9 @@ def test_equal_values_give_an_interval_of_no_width_at_their_value(scale, n, valu
 
 REFUSALS = [
     ({"values": []}, "values must be one or more finite numbers, got []"),
-    (
-        {"values": [1.0, np.nan]},
-        "values must be one or more finite numbers, got [1.0, nan]",
-    ),
+    ({"values": [1.0, np.nan]}, "values must be one or more finite numbers, got [1.0, nan]"),
     ({"values": [np.inf]}, "values must be one or more finite numbers, got [inf]"),
-    (
-        {"values": [[1.0, 2.0]]},
-        "values must be one or more finite numbers, got [[1.0, 2.0]]",
-    ),
+    ({"values": [[1.0, 2.0]]}, "values must be one or more finite numbers, got [[1.0, 2.0]]"),
     ({"scale": "log"}, "values must be above 0 on the log scale, got 0.0"),
     ({"scale": "square"}, "scale must be one of linear, log, got 'square'"),
     ({"confidence": 1}, "confidence must be in (0, 1), got 1"),
@@ -137,19 +127,9 @@ def test_on_the_log_scale_it_is_the_ratio():
 @pytest.mark.parametrize(
     ("a", "b", "scale", "message"),
     [
-        (
-            [1.0],
-            [1.0, 2.0],
-            "linear",
-            "b must be as long as a (1 values), got 2 values",
-        ),
+        ([1.0], [1.0, 2.0], "linear", "b must be as long as a (1 values), got 2 values"),
         ([1.0, 2.0], [1.0, 0.0], "log", "b must be above 0 on the log scale, got 0.0"),
-        (
-            [-1.0, -2.0],
-            [-1.0, -1.0],
-            "log",
-            "a must be above 0 on the log scale, got -2.0",
-        ),
+        ([-1.0, -2.0], [-1.0, -1.0], "log", "a must be above 0 on the log scale, got -2.0"),
         ([], [], "linear", "values must be one or more finite numbers, got []"),
     ],
 )
@@ -188,13 +168,9 @@ def test_each_arm_takes_the_rate_of_its_own_best_mean():
 
 def test_the_mean_decides_and_not_the_best_seed():
     lucky = TUNING_SEEDS[0]
-    rates = tuned(
-        lambda arm, rate, seed: 5.0 if (rate, seed) == (0.4, lucky) else 1.0 + rate
-    )
+    rates = tuned(lambda arm, rate, seed: 5.0 if (rate, seed) == (0.4, lucky) else 1.0 + rate)
     assert rates["a"] == 0.4
-    rates = tuned(
-        lambda arm, rate, seed: 2.0 if (rate, seed) == (0.4, lucky) else 1.0 - rate
-    )
+    rates = tuned(lambda arm, rate, seed: 2.0 if (rate, seed) == (0.4, lucky) else 1.0 - rate)
     assert rates["a"] == 0.1
 
 

@@ -57,10 +57,7 @@ def draw(seed: int, *shape: int) -> Tensor:
 def activation(name: str, dtype: torch.dtype) -> dict[str, Any]:
     """Value and slope on a grid that holds 0 and reaches into both tails."""
     x = torch.cat(
-        [
-            torch.linspace(-8, 8, 65),
-            torch.tensor([-80.0, -30.0, -12.0, 12.0, 30.0, 80.0]),
-        ]
+        [torch.linspace(-8, 8, 65), torch.tensor([-80.0, -30.0, -12.0, 12.0, 30.0, 80.0])]
     )
     x = x.to(dtype).requires_grad_()
     y = ACTIVATIONS[name](x)
@@ -89,9 +86,7 @@ def optimizer(
 ) -> dict[str, Any]:
     """A matrix and a vector after each of 20 steps along given gradients."""
     start = {"weight": draw(3, 3, 2).to(dtype), "bias": draw(4, 2).to(dtype)}
-    grads = [
-        {"weight": draw(100 + i, 3, 2), "bias": draw(200 + i, 2)} for i in range(20)
-    ]
+    grads = [{"weight": draw(100 + i, 3, 2), "bias": draw(200 + i, 2)} for i in range(20)]
     params = {name: p.clone().requires_grad_() for name, p in start.items()}
     rule = make(list(params.values()))
     path = []
@@ -115,9 +110,7 @@ def mlp(name: str, dtype: torch.dtype) -> dict[str, Any]:
     """Logits, loss and gradients of a 5-7-6-3 network, built from torch.nn.Linear."""
     params = linear("0", 5, 7, 10) | linear("2", 7, 6, 20) | linear("4", 6, 3, 30)
     f = {"relu": nn.ReLU, "tanh": nn.Tanh}[name]
-    model = nn.Sequential(
-        nn.Linear(5, 7), f(), nn.Linear(7, 6), f(), nn.Linear(6, 3)
-    ).to(dtype)
+    model = nn.Sequential(nn.Linear(5, 7), f(), nn.Linear(7, 6), f(), nn.Linear(6, 3)).to(dtype)
     model.load_state_dict({key: p.t().to(dtype) for key, p in params.items()})
     x, labels = draw(40, 9, 5).to(dtype).requires_grad_(), torch.arange(9) % 3
     logits = model(x)
@@ -135,14 +128,7 @@ def prelu(features: int, dtype: torch.dtype) -> dict[str, Any]:
     alpha = draw(52, features).to(dtype).requires_grad_()
     y = F.prelu(x.requires_grad_(), alpha)
     y.backward(dy)
-    return {
-        "x": x,
-        "alpha": alpha,
-        "dy": dy,
-        "y": y,
-        "dx": x.grad,
-        "dalpha": alpha.grad,
-    }
+    return {"x": x, "alpha": alpha, "dy": dy, "y": y, "dx": x.grad, "dalpha": alpha.grad}
 
 
 def maxout(dtype: torch.dtype) -> dict[str, Any]:
@@ -186,9 +172,7 @@ def main() -> None:
     """Write the file, one line a case."""
     stored = {"torch": torch.__version__}
     for name, dtype in DTYPES.items():
-        stored |= {
-            f"{name} {case}": numbers(value) for case, value in cases(dtype).items()
-        }
+        stored |= {f"{name} {case}": numbers(value) for case, value in cases(dtype).items()}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in stored.items()]
     OUT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -5,9 +5,7 @@ from nnbook.claims import activations
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook.claims.records import Record, RecordError, load_record
 
-CLAIMS: dict[str, Claim] = {
-    c.id: c for c in sorted(activations.CLAIMS, key=lambda c: c.id)
-}
+CLAIMS: dict[str, Claim] = {c.id: c for c in sorted(activations.CLAIMS, key=lambda c: c.id)}
 
 
 def result(claim_id: str) -> Record:

@@ -22,8 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = sorted(set(options.ids) - set(CLAIMS))
     if unknown:
         print(
-            f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}",
-            file=sys.stderr,
+            f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}", file=sys.stderr
         )
         return 2
     claims = [CLAIMS[i] for i in options.ids or CLAIMS]
@@ -66,9 +65,7 @@ def _record(claims: Sequence[Claim], options: argparse.Namespace) -> int:
 def _forget(claims: Sequence[Claim]) -> None:
     """Delete the journals, so that everything runs from nothing."""
     graph = CodeGraph()
-    for experiment in {
-        e.name: e for claim in claims for e in claim.experiments
-    }.values():
+    for experiment in {e.name: e for claim in claims for e in claim.experiments}.values():
         Journal.open(experiment, graph, JOURNALS).path.unlink(missing_ok=True)
 
 
@@ -77,18 +74,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m nnbook.claims", description="Measure the claims of the book."
     )
     parser.add_argument(
-        "ids",
-        nargs="*",
-        metavar="ID",
-        help="claims to run, such as C11; all if none is named",
+        "ids", nargs="*", metavar="ID", help="claims to run, such as C11; all if none is named"
     )
+    parser.add_argument("--jobs", type=int, default=-1, help="processes (default: all cores)")
     parser.add_argument(
-        "--jobs", type=int, default=-1, help="processes (default: all cores)"
-    )
-    parser.add_argument(
-        "--seeds",
-        type=_count,
-        help="explore with this many seeds; prints, records nothing",
+        "--seeds", type=_count, help="explore with this many seeds; prints, records nothing"
     )
     parser.add_argument(
         "--force", action="store_true", help="run again what is fresh, from nothing"
@@ -96,9 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--check", action="store_true", help="run nothing; say which records are stale"
     )
-    parser.add_argument(
-        "--results", type=Path, default=RESULTS, help="folder of the records"
-    )
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the records")
     return parser
 
 
@@ -143,9 +131,7 @@ def _print_table(claims: Sequence[Claim], folder: Path) -> None:
         print(f"{claim.id}  {record.verdict:<18} {claim.title}  ({record.seconds:g} s)")
         for measure in claim.measures:
             span, reading = record.intervals[measure.key], record.readings[measure.key]
-            numbers = (
-                f"{span.mean:.4g} [{span.low:.4g}, {span.high:.4g}] {measure.unit}"
-            )
+            numbers = f"{span.mean:.4g} [{span.low:.4g}, {span.high:.4g}] {measure.unit}"
             print(f"     {reading:<10} {numbers:<32} {measure.label}")
 
 

@@ -54,9 +54,7 @@ class CodeGraph:
     def reach_from_text(self, text: str) -> set[tuple[str, str]]:
         """What a piece of code outside the package reaches, such as the cells of a chapter."""
         module = _read_module("", ast.parse(text))
-        statements = [
-            statement for body in module.definitions.values() for statement in body
-        ]
+        statements = [statement for body in module.definitions.values() for statement in body]
         return self.reach(set(self._references(module, statements)))
 
     def digest(self, nodes: Iterable[tuple[str, str]]) -> str:
@@ -68,8 +66,7 @@ class CodeGraph:
         """The code of a node as text without layout."""
         module, name = node
         return [
-            f"{module}:{name} {structure(s)}"
-            for s in self._modules[module].definitions[name]
+            f"{module}:{name} {structure(s)}" for s in self._modules[module].definitions[name]
         ]
 
     def _edges_of(self, node: tuple[str, str]) -> list[tuple[str, str]]:
@@ -122,12 +119,8 @@ class CodeGraph:
 
 def structure(node: object) -> str:
     """A text that two pieces of code share if they differ in nothing but docstrings and layout."""
-    if isinstance(
-        node, ast.JoinedStr
-    ):  # Python 3.12 adds empty constants to some f-strings
-        return structure(
-            [part for part in node.values if getattr(part, "value", None) != ""]
-        )
+    if isinstance(node, ast.JoinedStr):  # Python 3.12 adds empty constants to some f-strings
+        return structure([part for part in node.values if getattr(part, "value", None) != ""])
     if isinstance(node, list):
         return "[" + ",".join(structure(item) for item in node) + "]"
     if isinstance(node, ast.Constant):
@@ -184,11 +177,7 @@ def _defined_names(statement: ast.stmt) -> list[str]:
     elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
         targets = [statement.target]
     names = [_bound_names(target) for target in targets]
-    return (
-        [name for group in names for name in group]
-        if names and all(names)
-        else [PREAMBLE]
-    )
+    return [name for group in names for name in group] if names and all(names) else [PREAMBLE]
 
 
 def _bound_names(target: ast.expr) -> list[str]:

@@ -33,14 +33,9 @@ class Journal:
         """The journal of this experiment as its code is today, with all lines that can be read."""
         folder.mkdir(parents=True, exist_ok=True)
         journal = cls(
-            folder
-            / f"{experiment.name}-{experiment_fingerprint(experiment, graph)[:16]}.jsonl"
+            folder / f"{experiment.name}-{experiment_fingerprint(experiment, graph)[:16]}.jsonl"
         )
-        lines = (
-            journal.path.read_text("utf-8").splitlines()
-            if journal.path.exists()
-            else []
-        )
+        lines = journal.path.read_text("utf-8").splitlines() if journal.path.exists() else []
         for line in lines:
             try:
                 key, outcome, seconds = json.loads(line)
@@ -61,20 +56,14 @@ class Journal:
 
     def rates(self, experiment: Experiment) -> Rates:
         """The learning rates that the arms chose; none where nothing is tuned."""
-        return (
-            experiment.choose_rates(self.scores(experiment)) if experiment.arms else {}
-        )
+        return experiment.choose_rates(self.scores(experiment)) if experiment.arms else {}
 
     def outcomes(self, experiment: Experiment) -> list[dict[str, Any]]:
         """What the runs of all seeds returned, in the order of the seeds."""
-        return [
-            self.done[task_key("run", (seed,))][0] for seed in range(experiment.seeds)
-        ]
+        return [self.done[task_key("run", (seed,))][0] for seed in range(experiment.seeds)]
 
     def complete(self, experiment: Experiment) -> bool:
         """Whether nothing is left to run."""
-        tasks: list[tuple[str, Arguments]] = [
-            ("trial", trial) for trial in experiment.trials()
-        ]
+        tasks: list[tuple[str, Arguments]] = [("trial", trial) for trial in experiment.trials()]
         tasks += [("run", (seed,)) for seed in range(experiment.seeds)]
         return all(task_key(*task) in self.done for task in tasks)

@@ -64,9 +64,7 @@ class Measure:
         if self.low == -inf:
             return f"holds if the whole interval is at most {self.high:g}, fails if all of it is above"
         span = f"[{self.low:g}, {self.high:g}]"
-        return (
-            f"holds if the whole interval lies in {span}, fails if all of it is outside"
-        )
+        return f"holds if the whole interval lies in {span}, fails if all of it is outside"
 
     def read(self, interval: Summary) -> Reading:
         """Holds if the interval lies inside the bounds, fails if it lies outside, else undecided."""
@@ -109,9 +107,7 @@ class Claim:
     def experiments(self) -> tuple[Experiment, ...]:
         """The experiments that the measures come from, each once, in order."""
         return tuple(
-            {
-                measure.experiment.name: measure.experiment for measure in self.measures
-            }.values()
+            {measure.experiment.name: measure.experiment for measure in self.measures}.values()
         )
 
     def judge(self, readings: Mapping[str, Reading]) -> Verdict:

@@ -47,21 +47,16 @@ def experiment_fingerprint(experiment: Experiment, graph: CodeGraph) -> str:
     parts: list[Any] = [experiment.run, perform]
     if experiment.arms:  # Experiment says how the arms choose their rates
         parts += [experiment.trial, Experiment]
-    code = graph.digest(
-        graph.reach([(part.__module__, part.__qualname__) for part in parts])
-    )
+    code = graph.digest(graph.reach([(part.__module__, part.__qualname__) for part in parts]))
     plan = (experiment.name, experiment.seeds, experiment.arms, experiment.grid)
     return hashlib.sha256(f"{code} {plan}".encode()).hexdigest()
 
 
 def claim_fingerprint(claim: Claim, graph: CodeGraph) -> str:
     """A hash of the claim's experiments and of its rules."""
-    parts = [
-        experiment_fingerprint(experiment, graph) for experiment in claim.experiments
-    ]
+    parts = [experiment_fingerprint(experiment, graph) for experiment in claim.experiments]
     parts += [
-        f"{m.key} {m.experiment.name} {m.unit} {m.low} {m.high} {m.log}"
-        for m in claim.measures
+        f"{m.key} {m.experiment.name} {m.unit} {m.low} {m.high} {m.log}" for m in claim.measures
     ]
     parts.append(claim.failure.value)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -81,9 +76,7 @@ def interval_of(measure: Measure, values: list[float]) -> Summary:
     try:
         found = summarize(values, scale="log" if measure.log else "linear")
     except ValueError as error:
-        raise ValueError(
-            f"{measure.key} of {measure.experiment.name}: {error}"
-        ) from error
+        raise ValueError(f"{measure.key} of {measure.experiment.name}: {error}") from error
     if measure.unit != "%":
         return found
     return replace(found, low=max(found.low, 0.0), high=min(found.high, 100.0))
@@ -106,14 +99,10 @@ def read_body(claim: Claim, folder: Path = RESULTS) -> dict[str, Any]:
     if not path.exists():
         raise RecordError(f"{path}: no recorded result for {claim.id}; {remedy}")
     try:
-        body: dict[str, Any] = json.loads(
-            path.read_text("utf-8"), parse_constant=_no_constant
-        )
+        body: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_constant=_no_constant)
         checksum, schema = body.pop("checksum"), body["schema"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise RecordError(
-            f"{path}: not a record of a claim ({error}); {remedy}"
-        ) from error
+        raise RecordError(f"{path}: not a record of a claim ({error}); {remedy}") from error
     if schema != SCHEMA:
         raise RecordError(f"{path}: schema must be {SCHEMA}, got {schema}; {remedy}")
     if checksum != _checksum(body):
@@ -124,9 +113,7 @@ def read_body(claim: Claim, folder: Path = RESULTS) -> dict[str, Any]:
     return body
 
 
-def load_record(
-    claim: Claim, graph: CodeGraph | None = None, folder: Path = RESULTS
-) -> Record:
+def load_record(claim: Claim, graph: CodeGraph | None = None, folder: Path = RESULTS) -> Record:
     """The record of a claim, if it is fresh: made by the code and under the rule of today.
 
     Raises:
@@ -140,9 +127,7 @@ def load_record(
         )
     intervals, readings, verdict = judge(claim, body["values"])
     if body["verdict"] != verdict:
-        raise RecordError(
-            f"{path}: says {body['verdict']}, its values say {verdict}; {remedy}"
-        )
+        raise RecordError(f"{path}: says {body['verdict']}, its values say {verdict}; {remedy}")
     kept = {key: body[key] for key in KEPT}
     return Record(verdict=verdict, intervals=intervals, readings=readings, **kept)
 

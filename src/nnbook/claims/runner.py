@@ -15,13 +15,7 @@ from tqdm import tqdm
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Arguments, Journal, task_key
 from nnbook.claims.model import Claim
-from nnbook.claims.records import (
-    RESULTS,
-    SCHEMA,
-    claim_fingerprint,
-    judge,
-    write_record,
-)
+from nnbook.claims.records import RESULTS, SCHEMA, claim_fingerprint, judge, write_record
 from nnbook.experiments.protocol import Experiment, Outcome, Rates, perform
 
 JOURNALS = RESULTS.parents[1] / "_build" / "runs"
@@ -49,9 +43,7 @@ def run_claims(
     waiting, graph = list(claims), CodeGraph()
     experiments = {e.name: e for claim in waiting for e in claim.experiments}
     books = {name: Journal.open(e, graph, journals) for name, e in experiments.items()}
-    trials: list[Task] = [
-        (e, "trial", t) for e in experiments.values() for t in e.trials()
-    ]
+    trials: list[Task] = [(e, "trial", t) for e in experiments.values() for t in e.trials()]
     runs: list[Task] = [
         (e, "run", (seed,)) for e in experiments.values() for seed in range(e.seeds)
     ]
@@ -63,18 +55,14 @@ def run_claims(
             for experiment in _run_all(tasks, books, jobs):
                 bar.update()
                 done = [
-                    c
-                    for c in waiting
-                    if experiment in c.experiments and _complete(c, books)
+                    c for c in waiting if experiment in c.experiments and _complete(c, books)
                 ]
                 for claim in done:
                     write_record(claim, record_body(claim, books, graph), folder)
                 waiting = [claim for claim in waiting if claim not in done]
 
 
-def record_body(
-    claim: Claim, books: dict[str, Journal], graph: CodeGraph
-) -> dict[str, Any]:
+def record_body(claim: Claim, books: dict[str, Journal], graph: CodeGraph) -> dict[str, Any]:
     """The content of a record: values by measure, curves, rates and scores of the tuning, versions."""
     values, curves = _by_key(claim, books)
     intervals, readings, verdict = judge(claim, values)
@@ -86,12 +74,7 @@ def record_body(
         "fingerprint": claim_fingerprint(claim, graph),
         "verdict": verdict,
         "measures": {
-            key: {
-                "mean": s.mean,
-                "low": s.low,
-                "high": s.high,
-                "reading": readings[key],
-            }
+            key: {"mean": s.mean, "low": s.low, "high": s.high, "reading": readings[key]}
             for key, s in intervals.items()
         },
         "values": values,
@@ -116,9 +99,7 @@ def versions() -> dict[str, str]:
 def processor() -> str:
     """The processor as the linear algebra library sees it: on one kind, replays agree to the last bits."""
     kinds = {
-        info.get("architecture", "")
-        for info in threadpool_info()
-        if info["user_api"] == "blas"
+        info.get("architecture", "") for info in threadpool_info() if info["user_api"] == "blas"
     }
     return " ".join([platform.machine(), *sorted(filter(None, kinds))])
 
@@ -153,14 +134,11 @@ def _run_all(
         for e, kind, _ in missing
         for name in [e.name]
     }
-    calls = (
-        delayed(_numbered)(i, task, rates[task[0].name])
-        for i, task in enumerate(missing)
-    )
+    calls = (delayed(_numbered)(i, task, rates[task[0].name]) for i, task in enumerate(missing))
     with parallel_config(backend="loky", inner_max_num_threads=1):
-        for i, (outcome, seconds) in Parallel(
-            n_jobs=jobs, return_as="generator_unordered"
-        )(calls):
+        for i, (outcome, seconds) in Parallel(n_jobs=jobs, return_as="generator_unordered")(
+            calls
+        ):
             experiment, kind, arguments = missing[i]
             books[experiment.name].add(task_key(kind, arguments), outcome, seconds)
             yield experiment
@@ -178,13 +156,9 @@ def _complete(claim: Claim, books: dict[str, Journal]) -> bool:
     return all(books[e.name].complete(e) for e in claim.experiments)
 
 
-def _score_table(
-    experiment: Experiment, journal: Journal
-) -> dict[str, list[float | None]]:
+def _score_table(experiment: Experiment, journal: Journal) -> dict[str, list[float | None]]:
     """Mean tuning score by arm along the grid; None where a run diverged."""
     shape = (len(experiment.arms), len(experiment.grid), -1)
-    means = (
-        np.asarray(journal.scores(experiment), dtype=float).reshape(shape).mean(axis=2)
-    )
+    means = np.asarray(journal.scores(experiment), dtype=float).reshape(shape).mean(axis=2)
     rows = [[float(v) if np.isfinite(v) else None for v in row] for row in means]
     return dict(zip(experiment.arms, rows, strict=True))

@@ -3,13 +3,7 @@
 import numpy as np
 
 from nnbook.diagnostics import activations_by_layer
-from nnbook.experiments.nets import (
-    Split,
-    digits_split,
-    make_net,
-    test_accuracy,
-    train_net,
-)
+from nnbook.experiments.nets import Split, digits_split, make_net, test_accuracy, train_net
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.layers import PReLU, Sequential
 
@@ -48,12 +42,7 @@ def off_center(net: Sequential, data: Split) -> float:
     """How far outputs are from mean zero: |mean| over rms on the training data, averaged over units."""
     hidden = [activations_by_layer(net, data.x)[i] for i in (1, 3)]
     return float(
-        np.mean(
-            [
-                np.abs(h.mean(axis=0)) / np.sqrt((h**2).mean(axis=0) + 1e-12)
-                for h in hidden
-            ]
-        )
+        np.mean([np.abs(h.mean(axis=0)) / np.sqrt((h**2).mean(axis=0) + 1e-12) for h in hidden])
     )
 
 
@@ -68,16 +57,8 @@ def bakeoff(seed: int, rates: Rates) -> Outcome:
     ]
     return {
         **{f"accuracy_{arm}": score for arm, score in scores.items()},
-        **{
-            f"silu_minus_{arm}": scores["silu"] - scores[arm]
-            for arm in ARMS
-            if arm != "silu"
-        },
-        **{
-            f"relu_minus_{arm}": scores["relu"] - scores[arm]
-            for arm in ARMS
-            if arm != "relu"
-        },
+        **{f"silu_minus_{arm}": scores["silu"] - scores[arm] for arm in ARMS if arm != "silu"},
+        **{f"relu_minus_{arm}": scores["relu"] - scores[arm] for arm in ARMS if arm != "relu"},
         "tanh_minus_sigmoid": scores["tanh"] - scores["sigmoid"],
         "prelu_minus_relu": scores["prelu"] - scores["relu"],
         "maxout_minus_relu": scores["maxout"] - scores["relu"],

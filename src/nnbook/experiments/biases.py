@@ -12,9 +12,7 @@ def bias_run(arm: str, rate: float, seed: int) -> tuple[float, float]:
     data = digits_split(seed)
     net = make_net("relu", HIDDEN, seed, bias=float(arm))
     train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH)
-    return test_accuracy(net, data), 100 * dead_fraction(
-        activations_by_layer(net, data.x)[1]
-    )
+    return test_accuracy(net, data), 100 * dead_fraction(activations_by_layer(net, data.x)[1])
 
 
 def bias_score(arm: str, rate: float, seed: int) -> float:
@@ -25,9 +23,7 @@ def bias_score(arm: str, rate: float, seed: int) -> float:
 def bias_gains(seed: int, rates: Rates) -> Outcome:
     """Accuracy gained over bias 0, and dead units, for each start."""
     found = {arm: bias_run(arm, rate, seed) for arm, rate in rates.items()}
-    outcome: Outcome = {
-        f"accuracy_{arm}": accuracy for arm, (accuracy, _) in found.items()
-    }
+    outcome: Outcome = {f"accuracy_{arm}": accuracy for arm, (accuracy, _) in found.items()}
     outcome |= {f"dead_{arm}": dead for arm, (_, dead) in found.items()}
     return outcome | {
         f"gain_{arm}": found[arm][0] - found["0"][0] for arm in found if arm != "0"

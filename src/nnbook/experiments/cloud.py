@@ -21,9 +21,7 @@ class Cloud(NamedTuple):
     active: Array
 
 
-def train_on_moons(
-    rate: float, seed: int, *, units: int = 16, epochs: int = 100
-) -> Cloud:
+def train_on_moons(rate: float, seed: int, *, units: int = 16, epochs: int = 100) -> Cloud:
     """Train a ReLU net with one hidden layer on two moons, centered, and look at its hidden units."""
     rng = np.random.default_rng([seed, 8])
     x, y = moons(200, rng=rng, noise=0.15)

@@ -28,9 +28,7 @@ def activation_costs(seed: int) -> Outcome:
     x = rng.standard_normal(1_000_000)
     a, w = rng.standard_normal((BATCH, WIDTH)), rng.standard_normal((WIDTH, WIDTH))
     z, product = a @ w, fastest(partial(np.matmul, a, w))
-    seconds = {
-        f.__name__: fastest(partial(f, x)) for f in (relu, sigmoid, tanh, np.exp)
-    }
+    seconds = {f.__name__: fastest(partial(f, x)) for f in (relu, sigmoid, tanh, np.exp)}
     outcome: Outcome = {
         f"{name}_over_relu": seconds[name] / seconds["relu"]
         for name in ("sigmoid", "tanh", "exp")

@@ -17,8 +17,7 @@ def deep_accuracy(arm: str, rate: float, seed: int) -> float:
 
 def _all_arms(seed: int, rates: Rates) -> Outcome:
     return {
-        arm.replace(" ", "_"): deep_accuracy(arm, rate, seed)
-        for arm, rate in rates.items()
+        arm.replace(" ", "_"): deep_accuracy(arm, rate, seed) for arm, rate in rates.items()
     }
 
 

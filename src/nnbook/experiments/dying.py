@@ -4,13 +4,7 @@ import numpy as np
 
 from nnbook._types import Array
 from nnbook.diagnostics import activations_by_layer
-from nnbook.experiments.nets import (
-    Split,
-    digits_split,
-    make_net,
-    test_accuracy,
-    train_net,
-)
+from nnbook.experiments.nets import Split, digits_split, make_net, test_accuracy, train_net
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.layers import Sequential
 
@@ -33,9 +27,7 @@ def push_rate(activation: str, data: Split, seed: int) -> dict[str, list[float]]
     found: dict[str, list[float]] = {"dead_1": [], "dead_2": [], "accuracy": []}
     for rate in RATES:
         net = make_net(activation, HIDDEN, seed)
-        finite = train_net(
-            net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0
-        )
+        finite = train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH, momentum=0.0)
         if not finite:
             break
         for key, value in zip(

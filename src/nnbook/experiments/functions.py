@@ -6,15 +6,7 @@ import numpy as np
 from scipy.integrate import quad
 
 from nnbook._types import Array
-from nnbook.activations import (
-    elu,
-    leaky_relu,
-    relu,
-    relu_grad,
-    sigmoid,
-    sigmoid_grad,
-    tanh,
-)
+from nnbook.activations import elu, leaky_relu, relu, relu_grad, sigmoid, sigmoid_grad, tanh
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.layers import Linear, Maxout
 
@@ -48,11 +40,7 @@ def gaussian_means(_seed: int) -> Outcome:
 def maxout_contains(_seed: int) -> Outcome:
     """Set a maxout unit's two pieces to equal ReLU, leaky ReLU and |x|; and count parameters."""
     x = np.linspace(-5, 5, 10_001)[:, None]
-    targets = {
-        "relu": (0.0, relu(x)),
-        "leaky": (0.01, leaky_relu(x)),
-        "abs": (-1.0, np.abs(x)),
-    }
+    targets = {"relu": (0.0, relu(x)), "leaky": (0.01, leaky_relu(x)), "abs": (-1.0, np.abs(x))}
     outcome = {}
     for name, (slope, target) in targets.items():
         unit = Maxout(1, 1, rng=np.random.default_rng(0))

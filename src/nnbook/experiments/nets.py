@@ -29,6 +29,22 @@ INITS: dict[str, Initializer] = {
 }
 
 
+# How figures and cards call the arms.
+LABELS = {
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "prelu": "PReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "Swish",
+    "softplus": "softplus",
+    "maxout": "maxout",
+}
+
+
 class Split(NamedTuple):
     """Training and test part of the digits, preprocessed with the statistics of the training part."""
 
@@ -47,9 +63,7 @@ def digits_split(seed: int, train_size: int = 1200, *, scaled: bool = True) -> S
     """A random split of the 1797 digits; all that are not for training are for testing."""
     x, y = _digits()
     share = train_size / len(x)
-    (a, ya), (b, yb) = split(
-        x, y, (share, 1 - share), rng=np.random.default_rng([seed, 0])
-    )
+    (a, ya), (b, yb) = split(x, y, (share, 1 - share), rng=np.random.default_rng([seed, 0]))
     if scaled:
         mean, std = a.mean(axis=0), a.std()
         a, b = (a - mean) / std, (b - mean) / std
@@ -84,14 +98,7 @@ def train_net(
     optimizer = SGD(lr, momentum=momentum)
     rng = np.random.default_rng([seed, 2])
     steps = train(
-        net,
-        cross_entropy,
-        optimizer,
-        data.x,
-        data.y,
-        epochs=epochs,
-        batch_size=batch,
-        rng=rng,
+        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
     )
     return all(np.isfinite(step.loss) for step in steps)
 

@@ -57,9 +57,7 @@ class Experiment:
         """
         table = np.asarray(scores, dtype=float)
         table = np.where(np.isnan(table), -np.inf, table)
-        table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(
-            axis=2
-        )
+        table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(axis=2)
         return {
             arm: self.grid[best]
             for arm, best in zip(self.arms, table.argmax(axis=1), strict=True)
@@ -97,15 +95,11 @@ def summarize(
         mean, low, high = np.exp([inner.mean, inner.low, inner.high]).tolist()
         return Summary(mean, low, high, x.size)
     mean = float(x.mean())
-    half = float(
-        stdtrit(x.size - 1, (1 + confidence) / 2) * x.std(ddof=1) / np.sqrt(x.size)
-    )
+    half = float(stdtrit(x.size - 1, (1 + confidence) / 2) * x.std(ddof=1) / np.sqrt(x.size))
     return Summary(mean, mean - half, mean + half, x.size)
 
 
-def compare(
-    a: Sequence[float], b: Sequence[float], *, scale: str = "linear"
-) -> Summary:
+def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") -> Summary:
     """Summary of the paired difference a - b (on the "log" scale: of the ratio a / b).
 
     The arms must share their seeds, in the same order: what both have in common then cancels.
@@ -121,9 +115,7 @@ def compare(
     return summarize(first / second, scale="log")
 
 
-def repeat(
-    run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1
-) -> list[Any]:
+def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -> list[Any]:
     """Call run(seed), run(seed + 1), ... n times and return what came, in that order."""
     check_count("n", n)
     check_count("seed", seed, 0)
@@ -133,10 +125,7 @@ def repeat(
 def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
     start = time.perf_counter()
-    with (
-        threadpool_limits(1),
-        np.errstate(over="ignore", invalid="ignore", divide="ignore"),
-    ):
+    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         outcome = function(*arguments)
     return _plain(outcome), time.perf_counter() - start
 

@@ -61,9 +61,7 @@ def expected_rms(activation: str, sigma_w: float) -> list[float]:
     q, square = sigma_w**2, [1.0]
     for _ in range(DEPTH - 1):
         q = sigma_w**2 * float(weights @ f(np.sqrt(q) * z) ** 2)
-        square.append(
-            square[-1] / (sigma_w**2 * float(weights @ f_grad(np.sqrt(q) * z) ** 2))
-        )
+        square.append(square[-1] / (sigma_w**2 * float(weights @ f_grad(np.sqrt(q) * z) ** 2)))
     return [float(np.sqrt(s / square[-1])) for s in square]
 
 
@@ -88,11 +86,7 @@ def selu_stack(seed: int) -> Outcome:
     for name, sigma_w in (("lecun", 1.0), ("he", np.sqrt(2))):
         rng = np.random.default_rng([seed, 3])
         means, stds, _ = send(stack("selu", sigma_w, rng), rng)
-        outcome |= {
-            f"std_{name}": stds[-1],
-            f"mean_{name}": means[-1],
-            f"stds_{name}": stds,
-        }
+        outcome |= {f"std_{name}": stds[-1], f"mean_{name}": means[-1], f"stds_{name}": stds}
     return outcome
 
 

@@ -39,8 +39,7 @@ def sign_shares(seed: int) -> Outcome:
             shares.append(100 * float(np.mean([one_signed_share(g) for g in grads])))
         outcome[f"{activation}_shares"] = shares
         outcome |= {
-            f"{activation}_{size}": share
-            for size, share in zip(BATCHES, shares, strict=True)
+            f"{activation}_{size}": share for size, share in zip(BATCHES, shares, strict=True)
         }
     return outcome
 
@@ -54,12 +53,9 @@ def gradient_directions(seed: int) -> Outcome:
     net = make_net("sigmoid", (2, 30), seed)
     angles = []
     for i in range(200):
-        _, grads = loss_and_grads(
-            net, cross_entropy, data.x[i : i + 1], data.y[i : i + 1]
-        )
+        _, grads = loss_and_grads(net, cross_entropy, data.x[i : i + 1], data.y[i : i + 1])
         angles.append(
-            np.degrees(np.arctan2(grads["2.weight"][1, 0], grads["2.weight"][0, 0]))
-            % 180
+            np.degrees(np.arctan2(grads["2.weight"][1, 0], grads["2.weight"][0, 0])) % 180
         )
     low, high = np.percentile(angles, (5, 95))
     return {

@@ -31,14 +31,7 @@ def error_curve(
     rng = np.random.default_rng([seed, 2])
     optimizer = SGD(rate, momentum=0.9)
     steps = train(
-        net,
-        cross_entropy,
-        optimizer,
-        data.x,
-        data.y,
-        epochs=epochs,
-        batch_size=BATCH,
-        rng=rng,
+        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=BATCH, rng=rng
     )
     for step in steps:
         if step.index + 1 in marks:
@@ -92,10 +85,7 @@ SPEED = Experiment(
     speed,
     trial=updates_score,
     arms=tuple(
-        f"{f} {depth} {target}"
-        for f in FUNCTIONS
-        for depth in DEPTHS
-        for target in TARGETS
+        f"{f} {depth} {target}" for f in FUNCTIONS for depth in DEPTHS for target in TARGETS
     ),
     grid=(0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
 )

@@ -16,17 +16,12 @@ C03 = Claim(
     title="One example's gradient has one sign",
     sentence="If the inputs of a unit are all positive, the gradients on its weights are all positive or all "
     "negative.",
-    sources=(
-        ("davian2021", "Sigmoid, problem 2"),
-        ("cs231n2020", "Lecture 7, slides 26-32"),
-    ),
+    sources=(("davian2021", "Sigmoid, problem 2"), ("cs231n2020", "Lecture 7, slides 26-32")),
     chapter=CHAPTER,
     evidence="One line of algebra: each component is the upstream number times a positive input.",
     method=SETTING + " Batches of one example.",
     measures=(
-        Measure(
-            "sigmoid_1", "One-signed units, sigmoid, batch 1", SIGNS, "%", low=99.9
-        ),
+        Measure("sigmoid_1", "One-signed units, sigmoid, batch 1", SIGNS, "%", low=99.9),
         Measure("relu_1", "One-signed units, ReLU, batch 1", SIGNS, "%", low=99.9),
         Measure("tanh_1", "One-signed units, tanh, batch 1", SIGNS, "%", high=1),
     ),
@@ -36,19 +31,14 @@ C04 = Claim(
     id="C04",
     title="Mini-batches help",
     sentence="One-signed gradients come from single examples; mini-batches help.",
-    sources=(
-        ("cs231n2020", "Lecture 7, slide 32"),
-        ("cs231nnotes", "Neural Networks 1"),
-    ),
+    sources=(("cs231n2020", "Lecture 7, slide 32"), ("cs231nnotes", "Neural Networks 1")),
     chapter=CHAPTER,
     evidence="None is given; the sum over a batch can have mixed signs.",
     method=SETTING
     + " Batches of 1 to 1200 examples. Help means: at batch 32 at most half of the units are "
     "one-signed.",
     measures=(
-        Measure(
-            "sigmoid_32", "One-signed units, sigmoid, batch 32", SIGNS, "%", high=50
-        ),
+        Measure("sigmoid_32", "One-signed units, sigmoid, batch 32", SIGNS, "%", high=50),
         Measure("relu_32", "One-signed units, ReLU, batch 32", SIGNS, "%", high=50),
         Measure("sigmoid_1200", "One-signed units, sigmoid, all 1200", SIGNS, "%"),
         Measure("relu_1200", "One-signed units, ReLU, all 1200", SIGNS, "%"),
@@ -61,10 +51,7 @@ C05 = Claim(
     title="One-signed gradients zig-zag and are slow",
     sentence="With positive inputs the path to the optimum is a zig-zag, which is less efficient than the direct "
     "way.",
-    sources=(
-        ("davian2021", "Sigmoid, example"),
-        ("cs231n2020", "Lecture 7, slides 31-32"),
-    ),
+    sources=(("davian2021", "Sigmoid, example"), ("cs231n2020", "Lecture 7, slides 31-32")),
     chapter=CHAPTER,
     evidence="A drawing. The theory of the speed is {cite:t}`lecun1991`'s.",
     method="Single-example descent from $w = 0$ to $w^* = (1, -1)$, a target in the quadrant that positive inputs "
@@ -105,9 +92,7 @@ C05 = Claim(
         ),
         Measure("steps_0", "Steps, centered inputs", ZIGZAG, log=True),
         Measure("steps_2", "Steps, shift 2", ZIGZAG, log=True),
-        Measure(
-            "detour_0", "Path over distance, centered inputs", ZIGZAG, "times", log=True
-        ),
+        Measure("detour_0", "Path over distance, centered inputs", ZIGZAG, "times", log=True),
         Measure("detour_2", "Path over distance, shift 2", ZIGZAG, "times", log=True),
     ),
 )
@@ -123,19 +108,15 @@ C06 = Claim(
     "gradient in one of the two quadrants, and how wide is the middle 90% of its angles, with $g$ and $-g$ counted "
     "as one direction? Two directions would be 0 degrees wide.",
     measures=(
-        Measure(
-            "in_quadrants", "Gradients in the two quadrants", DIRECTIONS, "%", low=99.9
-        ),
-        Measure(
-            "spread", "Width of the middle 90% of angles", DIRECTIONS, "degrees", high=1
-        ),
+        Measure("in_quadrants", "Gradients in the two quadrants", DIRECTIONS, "%", low=99.9),
+        Measure("spread", "Width of the middle 90% of angles", DIRECTIONS, "degrees", high=1),
     ),
 )
 
 C07 = Claim(
     id="C07",
     title="Off-center inputs ruin the conditioning",
-    sentence="Inputs with mean c in each of d dimensions make the condition number 1 + d c^2.",
+    sentence="Independent inputs of variance 1 and mean $c$ in each of $d$ dimensions make the condition number $1 + dc^2$.",
     sources=(("cs231n2020", "Lecture 7, slides 50 and 53"), ("lecun1991", "")),
     chapter=CHAPTER,
     evidence="A theorem on the Hessian of a linear unit, $E[xx^T] = I + c^2 \\mathbf{1}\\mathbf{1}^T$ "

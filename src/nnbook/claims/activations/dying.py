@@ -19,18 +19,10 @@ C13 = Claim(
     "looked for among the rates that still learn (at least 90% test accuracy).",
     measures=(
         Measure(
-            "rise",
-            "Dead units at the highest rate minus at 0.01",
-            DEATHS,
-            "points",
-            low=10,
+            "rise", "Dead units at the highest rate minus at 0.01", DEATHS, "points", low=10
         ),
         Measure(
-            "dead_learning",
-            "Most dead units at a rate that still learns",
-            DEATHS,
-            "%",
-            low=40,
+            "dead_learning", "Most dead units at a rate that still learns", DEATHS, "%", low=40
         ),
         Measure("dead_best", "Dead units at the best rate", DEATHS, "%"),
         Measure("finite_relu", "Highest rate without overflow", DEATHS, log=True),
@@ -41,10 +33,7 @@ C14 = Claim(
     id="C14",
     title="Bad initialization kills ReLUs",
     sentence="With a bad initialization a unit can be off the data cloud and never get an input that activates it.",
-    sources=(
-        ("davian2021", "ReLU, reason 1"),
-        ("cs231n2020", "Lecture 7, slides 39-40"),
-    ),
+    sources=(("davian2021", "ReLU, reason 1"), ("cs231n2020", "Lecture 7, slides 39-40")),
     chapter=CHAPTER,
     evidence="A drawing.",
     method="Dead units of fresh nets 64-100-100-10 on 1200 digits: biases at -3, weights times 100, and raw pixels of "
@@ -52,11 +41,7 @@ C14 = Claim(
     measures=(
         Measure("bias_-3", "Dead in layer 1, biases at -3", DEAD_AT_START, "%", low=10),
         Measure(
-            "large_weights",
-            "Dead, weights 100 times too large",
-            DEAD_AT_START,
-            "%",
-            low=10,
+            "large_weights", "Dead, weights 100 times too large", DEAD_AT_START, "%", low=10
         ),
         Measure("raw_2", "Dead in layer 2, raw pixels", DEAD_AT_START, "%", low=10),
         Measure("raw_1", "Dead in layer 1, raw pixels", DEAD_AT_START, "%"),
@@ -69,25 +54,14 @@ C15 = Claim(
     id="C15",
     title="A small positive bias helps",
     sentence="People like to initialize ReLUs with slightly positive biases, such as 0.01.",
-    sources=(
-        ("cs231n2020", "Lecture 7, slide 40"),
-        ("cs231nnotes", "Neural Networks 2"),
-    ),
+    sources=(("cs231n2020", "Lecture 7, slide 40"), ("cs231nnotes", "Neural Networks 2")),
     chapter=CHAPTER,
     evidence="None; the course notes call the benefit unclear.",
     method="Nets 64-100-100-10 on 1200 digits, 10 epochs, biases starting at 0, 0.01, 0.1 or 1. Helps means: more test "
     "accuracy than from 0, in paired runs.",
     measures=(
-        Measure(
-            "gain_0.01",
-            "Accuracy gained by starting from 0.01",
-            BIASES,
-            "points",
-            low=0,
-        ),
-        Measure(
-            "gain_0.1", "Accuracy gained by starting from 0.1", BIASES, "points", low=0
-        ),
+        Measure("gain_0.01", "Accuracy gained by starting from 0.01", BIASES, "points", low=0),
+        Measure("gain_0.1", "Accuracy gained by starting from 0.1", BIASES, "points", low=0),
         Measure("gain_1", "Accuracy gained by starting from 1", BIASES, "points"),
         Measure("dead_0", "Dead in layer 1 after training, from 0", BIASES, "%"),
     ),
