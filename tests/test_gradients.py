@@ -14,6 +14,7 @@ import pytest
 import nnbook
 from nnbook import layers, losses
 from nnbook.activations import ACTIVATIONS
+from nnbook.experiments.causes import VARIANTS, ScaledSigmoid
 from nnbook.gradcheck import check_layer, check_loss
 from nnbook.layers import Activate, Flatten, Layer, Linear, Maxout, PReLU, Sequential
 from nnbook.losses import cross_entropy
@@ -57,6 +58,10 @@ LAYERS = {
     "PReLU per channel": (partial(PReLU, 3), away_from_zero(2, 3, 2, 2)),
     "Maxout": (lambda: Maxout(3, 4, rng=fresh()), away_from_zero(5, 3)),
     "Maxout of 5 pieces": (lambda: Maxout(3, 2, 5, rng=fresh()), away_from_zero(5, 3)),
+    **{
+        f"ScaledSigmoid {name}": (partial(ScaledSigmoid, *variant), away_from_zero(5, 3))
+        for name, variant in VARIANTS.items()
+    },
     "Flatten": (Flatten, away_from_zero(2, 3, 2, 2)),
     "Sequential": (
         lambda: Sequential(

@@ -25,6 +25,7 @@ from nnbook.experiments import (
     speed,
     zigzag,
 )
+from nnbook.experiments.causes import VARIANTS, ScaledSigmoid
 from nnbook.experiments.nets import digits_split, make_net, test_accuracy, train_net
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
@@ -457,3 +458,18 @@ def test_sigmoid_outputs_are_always_positive_and_tanh_outputs_are_not():
     assert (positive > 0).all()
     assert (mixed < 0).any()
     assert sigmoid(np.zeros(1))[0] == 0.5
+
+
+def test_scaled_sigmoids_have_the_slopes_and_means_that_their_names_say():
+    origin = np.zeros((1, 1))
+    for name, variant in VARIANTS.items():
+        y, backward = ScaledSigmoid(*variant)(origin)
+        slope = backward(np.ones((1, 1)))[0]
+        assert slope[0, 0] == pytest.approx(1.0 if name.startswith("steep") else 0.25)
+        assert y[0, 0] == pytest.approx(0.5 if name.endswith("off") else 0.0)
+
+
+def test_the_steep_centered_sigmoid_is_tanh():
+    x = np.linspace(-5, 5, 101)[:, None]
+    y, _ = ScaledSigmoid(*VARIANTS["steep_centered"])(x)
+    np.testing.assert_allclose(y, np.tanh(x), atol=1e-15)
