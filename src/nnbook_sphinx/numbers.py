@@ -9,7 +9,7 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-ATTACHED = {"%": "%", "x": TIMES, "times": TIMES, TIMES: TIMES}
+ATTACHED = {"%": "%", "°": "°", "x": TIMES, "times": TIMES, TIMES: TIMES}
 SMALL, LARGE = 1e-3, 1e6
 DIGITS, MOST_DIGITS = 3, 6
 

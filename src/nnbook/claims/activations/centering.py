@@ -105,11 +105,11 @@ C06 = Claim(
     chapter=CHAPTER,
     evidence="The slide shades two quadrants; the notes made two directions of them.",
     method="Units that read two sigmoid units, in fresh nets 64-2-30-10 on digits. For 200 single examples: is the "
-    "gradient in one of the two quadrants, and how wide is the middle 90% of its angles, with $g$ and $-g$ counted "
-    "as one direction? Two directions would be 0 degrees wide.",
+    "gradient in one of the two quadrants, and how wide is the middle 90% of its angles, with opposite directions "
+    "counted as one? Two directions would be 0° wide.",
     measures=(
         Measure("in_quadrants", "Gradients in the two quadrants", DIRECTIONS, "%", low=99.9),
-        Measure("spread", "Width of the middle 90% of angles", DIRECTIONS, "degrees", high=1),
+        Measure("spread", "Width of the middle 90% of angles", DIRECTIONS, "°", high=1),
     ),
 )
 

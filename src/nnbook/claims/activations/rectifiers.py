@@ -72,8 +72,12 @@ C17 = Claim(
     "most of them must be active again after 20 epochs, in each layer. Updates to 25% and to 1% training error as "
     "in C11; as fast means at most 10% more.",
     measures=(
-        Measure("revived_leaky_1", "Revived leaky units, layer 1", REVIVALS, "%", low=50),
-        Measure("revived_leaky_2", "Revived leaky units, layer 2", REVIVALS, "%", low=50),
+        Measure(
+            "revived_leaky_1", "Leaky units back in 20 epochs, layer 1", REVIVALS, "%", low=50
+        ),
+        Measure(
+            "revived_leaky_2", "Leaky units back in 20 epochs, layer 2", REVIVALS, "%", low=50
+        ),
         *(
             _speed_measure("leaky_relu", depth, target, -inf, 1.1)
             for depth in DEPTHS
