@@ -23,7 +23,12 @@ def neuron(ax: Axes) -> Axes:
         )
         ax.text(0.9, y, f"$x_{i}$", ha="right", va="center", color=BLUE, fontsize=13)
         ax.text(
-            2.7, y + (0.28, 0.16, -0.2)[i], f"$w_{i} x_{i}$", ha="center", color=ORANGE, fontsize=11
+            2.7,
+            y + (0.28, 0.16, -0.2)[i],
+            f"$w_{i} x_{i}$",
+            ha="center",
+            color=ORANGE,
+            fontsize=11,
         )
     ax.add_patch(Circle((5.7, 2.5), 1.15, facecolor=SHADE, edgecolor=INK))
     ax.text(5.7, 2.5, r"$\sum_i w_i x_i + b$", ha="center", va="center", fontsize=10)

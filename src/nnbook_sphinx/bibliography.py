@@ -21,7 +21,9 @@ class AuthorYear(BaseLabelStyle):
         seen: dict[str, int] = {}
         for entry in sorted_entries:
             people = entry.persons.get("author") or entry.persons.get("editor") or []
-            names = [" ".join([*p.prelast_names, *p.last_names]).strip("{}") for p in people] or [entry.key]
+            names = [
+                " ".join([*p.prelast_names, *p.last_names]).strip("{}") for p in people
+            ] or [entry.key]
             who = " and ".join(names) if len(names) <= AUTHORS else f"{names[0]} et al."
             label = f"{who} {entry.fields.get('year', 'n.d.')}"
             seen[label] = seen.get(label, -1) + 1

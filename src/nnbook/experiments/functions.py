@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.integrate import quad
 
 from nnbook._types import Array
 from nnbook.activations import elu, leaky_relu, relu, relu_grad, sigmoid, sigmoid_grad, tanh
@@ -55,13 +54,10 @@ def maxout_contains(_seed: int) -> Outcome:
 
 
 def _gaussian_mean(f: Callable[[Array], Array]) -> float:
-    """E f(z) for z from N(0, 1); the halves apart, since f may have a kink at 0."""
-
-    def weighted(z: float) -> float:
-        return float(f(np.array(z))) * float(np.exp(-z * z / 2))
-
-    halves = quad(weighted, -12, 0)[0] + quad(weighted, 0, 12)[0]
-    return float(halves / np.sqrt(2 * np.pi))
+    """E f(z) for z from N(0, 1), summed over cells of width 1e-4 that do not straddle a kink at 0."""
+    z = (np.arange(-100_000, 100_000) + 0.5) * 1e-4
+    weights = np.exp(-(z**2) / 2)
+    return float(f(z) @ weights / weights.sum())
 
 
 def _first_zero(dtype: type, *, naive: bool) -> float:
