@@ -157,4 +157,8 @@ def main(options: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Python would take a second to free Sphinx's pages one by one; all is written by now.
+    os._exit(status)
