@@ -1,6 +1,7 @@
 """Runs notebooks on several kernels at once and says where in the chapter a failure lies."""
 
 import asyncio
+import atexit
 import copy
 import os
 import re
@@ -124,7 +125,16 @@ async def run_chapter(
         return notebook, [
             place(chapter, chapter.cells[at[0]], "killed its kernel (out of memory?)")
         ]
+    finally:
+        await _let_go(client)
     return notebook, list(_complaints(chapter, notebook))
+
+
+async def _let_go(client: NotebookClient) -> None:
+    """Stop what an interrupted run left behind; at exit, nbclient would wait for it without an end."""
+    atexit.unregister(client._cleanup_kernel)
+    if client.km is not None and await client.km.is_alive():
+        await client.km.shutdown_kernel(now=True)
 
 
 def place(chapter: Chapter, cell: Cell, text: str, line: int = 1) -> str:

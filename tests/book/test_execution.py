@@ -157,6 +157,7 @@ def test_a_build_cut_short_goes_on_later(how: signal.Signals, tmp_path: Path) ->
     with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as child:
         wait_for(lambda: (tmp_path / "pid").exists() and len(stored(tmp_path)) == 1)
         child.send_signal(how)
+        child.wait(timeout=60)  # a build that hangs here must fail, not wait
     kernel = int((tmp_path / "pid").read_text())
     wait_for(lambda: not Path(f"/proc/{kernel}").exists() or is_zombie(kernel))
     assert len(stored(tmp_path)) == 1
