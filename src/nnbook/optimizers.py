@@ -1,10 +1,10 @@
 """Optimizers: step(params, grads) changes the parameters in place, in order of increasing complexity.
 
 A parameter without a gradient is left alone. The learning rate is a number, or a function of the
-step, which counts from 0.
+step, which counts from 0 (see `schedules`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,17 +15,25 @@ Rate = float | Callable[[int], float]
 
 
 class Optimizer:
-    """What all optimizers share: the count of steps and the learning rate of this one."""
+    """What all optimizers share: the count of steps, the rate of this one, and decoupled weight decay.
 
-    def __init__(self, lr: Rate) -> None:
-        self.lr = lr if callable(lr) else check_positive("lr", lr)
+    Decay is p <- p - lr weight_decay p before the update, whatever the gradient (Loshchilov and Hutter
+    2017), with the lr of the step, as in PyTorch's AdamW; the paper's own factor leaves out the largest lr.
+    It takes the parameters called "weight", as penalties do; PyTorch and Optax decay all they are given.
+    PyTorch's other optimizers take weight_decay as an L2 penalty: here that is a part of the gradient.
+    """
+
+    def __init__(self, lr: Rate, *, weight_decay: float = 0.0) -> None:
+        self.lr = lr if callable(lr) else float(check_positive("lr", lr))
+        self.weight_decay = float(check_number("weight_decay", weight_decay, 0))
         self.steps = 0
 
     def step(self, params: Params, grads: Mapping[str, Array]) -> None:
         """Change each parameter that has a gradient.
 
         Raises:
-            ValueError: a gradient of an unknown parameter or of another shape; nothing is changed then.
+            ValueError: a gradient of an unknown parameter or of another shape, no weight to decay, or a
+                rate that is negative or not finite; nothing is changed then.
         """
         for name, grad in grads.items():
             if name not in params or params[name].shape != grad.shape:
@@ -33,64 +41,157 @@ class Optimizer:
                 raise refuse(
                     f"params[{name!r}]", expected, getattr(params.get(name), "shape", "none")
                 )
-        rate = float(self.lr(self.steps)) if callable(self.lr) else self.lr
+        if self.weight_decay and not any(map(_is_weight, params)):
+            raise refuse("params", "parameters with one called weight", list(params))
+        rate = self.lr
+        if callable(rate):
+            rate = check_number("lr", float(rate(self.steps)), 0)
         self.steps += 1
         for name, grad in grads.items():
-            params[name] -= rate * self.direction(name, grad)
+            if self.weight_decay and _is_weight(name):
+                params[name] *= 1 - rate * self.weight_decay
+            params[name] -= self.change(name, grad, rate)
 
-    def direction(self, name: str, grad: Array) -> Array:
-        """What the rate multiplies, for one parameter."""
-        raise NotImplementedError(f"{type(self).__name__} defines no direction")
+    def change(self, name: str, grad: Array, rate: float) -> Array:
+        """What the step subtracts from one parameter."""
+        raise NotImplementedError(f"{type(self).__name__} defines no change")
 
 
 class SGD(Optimizer):
     """v <- momentum v + g, p <- p - lr v: PyTorch's form. Without momentum, p <- p - lr g.
 
-    Keras and Sutskever et al. (2013) write v <- momentum v - lr g, p <- p + v. The two agree only while lr
-    stays the same.
+    With rate_inside, v <- momentum v + lr g, p <- p - v: Keras and Sutskever et al. (2013), who give v the
+    other sign. The two agree only while lr stays the same. With nesterov, p moves by what v will be if the
+    gradient stays, momentum v + g (inside: momentum v + lr g): p is then the point from which Nesterov's
+    method looks ahead, and where the gradient is to be taken. PyTorch and Keras do the same.
     """
 
-    def __init__(self, lr: Rate, momentum: float = 0.0) -> None:
-        super().__init__(lr)
-        self.momentum = check_number("momentum", momentum, 0, 1, closed="[)")
+    def __init__(
+        self,
+        lr: Rate,
+        momentum: float = 0.0,
+        *,
+        nesterov: bool = False,
+        rate_inside: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(lr, weight_decay=weight_decay)
+        self.momentum = float(check_number("momentum", momentum, 0, 1, closed="[)"))
+        if nesterov and not momentum:
+            raise refuse("momentum", "above 0 with nesterov", repr(momentum))
+        self.nesterov, self.rate_inside = nesterov, rate_inside
         self.velocity: Params = {}
 
-    def direction(self, name: str, grad: Array) -> Array:
-        """The velocity; it starts as the first gradient."""
+    def change(self, name: str, grad: Array, rate: float) -> Array:
+        """The velocity, which starts as the first gradient, times the rate unless that is inside."""
         if not self.momentum:
-            return grad
+            return rate * grad
+        push = rate * grad if self.rate_inside else grad
         if name not in self.velocity:
             self.velocity[name] = np.zeros_like(grad)
         v = self.velocity[name]
         v *= self.momentum
-        v += grad
-        return v
+        v += push
+        if self.nesterov:
+            v = push + self.momentum * v
+        return v if self.rate_inside else rate * v
+
+
+class AdaGrad(Optimizer):
+    """s <- s + g^2, p <- p - lr g / (sqrt(s) + eps) (Duchi et al. 2011): the steps shrink as s grows.
+
+    PyTorch has eps 1e-10. Keras and Optax start s at 0.1 and write sqrt(s + eps).
+    """
+
+    def __init__(self, lr: Rate, eps: float = 1e-7, *, weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay=weight_decay)
+        self.eps = float(check_positive("eps", eps))
+        self.squares: Params = {}
+
+    def change(self, name: str, grad: Array, rate: float) -> Array:
+        """The gradient over the root of the sum of all squared gradients, times the rate."""
+        if name not in self.squares:
+            self.squares[name] = np.zeros_like(grad)
+        s = self.squares[name]
+        step = np.square(grad, out=np.empty_like(grad))
+        s += step
+        return _over_root(grad, s, self.eps, rate, out=step)
+
+
+class RMSProp(Optimizer):
+    """s <- beta s + (1 - beta) g^2, p <- p - lr g / (sqrt(s) + eps) (Tieleman and Hinton 2012).
+
+    Beta and eps are PyTorch's. Keras and Optax have beta 0.9 and write sqrt(s + eps). s starts at 0 and is
+    not corrected: the first step is lr / sqrt(1 - beta), ten times lr.
+    """
+
+    def __init__(
+        self, lr: Rate, beta: float = 0.99, eps: float = 1e-8, *, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(lr, weight_decay=weight_decay)
+        self.beta = float(check_number("beta", beta, 0, 1, closed="[)"))
+        self.eps = float(check_positive("eps", eps))
+        self.squares: Params = {}
+
+    def change(self, name: str, grad: Array, rate: float) -> Array:
+        """The gradient over the root of its mean square, times the rate."""
+        if name not in self.squares:
+            self.squares[name] = np.zeros_like(grad)
+        s = self.squares[name]
+        s *= self.beta
+        step = np.square(grad, out=np.empty_like(grad))
+        step *= 1 - self.beta
+        s += step
+        return _over_root(grad, s, self.eps, rate, out=step)
 
 
 class Adam(Optimizer):
     """m <- b1 m + (1 - b1) g, s <- b2 s + (1 - b2) g^2, p <- p - lr m_hat / (sqrt(s_hat) + eps).
 
     The hats divide by 1 - b^t, which makes up for starting at 0 (Kingma and Ba 2014). eps is added to
-    sqrt(s_hat), as in PyTorch and Optax; Keras adds it before the correction, with 1e-7.
+    sqrt(s_hat), as in PyTorch and Optax; Keras adds it before the correction, with 1e-7. With weight_decay
+    it is AdamW.
     """
 
     def __init__(
-        self, lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8
+        self,
+        lr: Rate = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        *,
+        weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(lr)
-        for beta in betas:
-            check_number("betas", beta, 0, 1, closed="[)")
-        self.betas, self.eps = betas, check_positive("eps", eps)
+        super().__init__(lr, weight_decay=weight_decay)
+        if not isinstance(betas, Sequence) or len(betas) != 2:
+            raise refuse("betas", "a pair of numbers", repr(betas))
+        b1, b2 = (float(check_number("betas", beta, 0, 1, closed="[)")) for beta in betas)
+        self.betas, self.eps = (b1, b2), float(check_positive("eps", eps))
         self.slots: dict[str, tuple[Array, Array, int]] = {}
 
-    def direction(self, name: str, grad: Array) -> Array:
-        """The corrected mean gradient over the corrected root of its mean square."""
+    def change(self, name: str, grad: Array, rate: float) -> Array:
+        """The corrected mean gradient over the corrected root of its mean square, times the rate."""
         b1, b2 = self.betas
         m, s, t = self.slots.get(name) or (np.zeros_like(grad), np.zeros_like(grad), 0)
+        # Two new arrays and no more: to allocate large ones takes longer than to fill them.
+        m_hat, s_hat = np.empty_like(m), np.empty_like(s)
         m *= b1
-        m += (1 - b1) * grad
+        m += np.multiply(1 - b1, grad, out=m_hat)
         s *= b2
-        s += (1 - b2) * grad**2
+        s += np.multiply(1 - b2, np.square(grad, out=s_hat), out=s_hat)
         self.slots[name] = m, s, t + 1
-        m_hat, s_hat = m / (1 - b1 ** (t + 1)), s / (1 - b2 ** (t + 1))
-        return np.asarray(m_hat / (np.sqrt(s_hat) + self.eps))
+        np.divide(m, 1 - b1 ** (t + 1), out=m_hat)
+        np.divide(s, 1 - b2 ** (t + 1), out=s_hat)
+        return _over_root(m_hat, s_hat, self.eps, rate, out=s_hat)
+
+
+def _is_weight(name: str) -> bool:
+    return name.split(".")[-1] == "weight"
+
+
+def _over_root(x: Array, s: Array, eps: float, rate: float, out: Array) -> Array:
+    """Write rate * x / (sqrt(s) + eps) into out, which may be s."""
+    np.sqrt(s, out=out)
+    out += eps
+    np.divide(x, out, out=out)
+    out *= rate
+    return out
