@@ -20,6 +20,7 @@ class Layer:
 
     def __init__(self) -> None:
         self.params: Params = {}
+        self.buffers: Params = {}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Return the output for a batch x, and the function that sends gradients back."""
@@ -174,11 +175,9 @@ class Sequential(Layer):
         if strangers:
             raise refuse("layers", "layers", strangers[0])
         self.layers = layers
-        self.params = {
-            f"{i}.{name}": p
-            for i, layer in enumerate(layers)
-            for name, p in layer.params.items()
-        }
+        for i, layer in enumerate(layers):
+            self.params |= {f"{i}.{name}": p for name, p in layer.params.items()}
+            self.buffers |= {f"{i}.{name}": b for name, b in layer.buffers.items()}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Call the layers in order; backward calls theirs in reverse."""
