@@ -2,8 +2,19 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from nnbook.gradcheck import check_layer, check_loss, numerical_grad, relative_error
+from nnbook.activations import ACTIVATIONS
+from nnbook.gradcheck import (
+    check_layer,
+    check_loss,
+    disagreements,
+    numerical_grad,
+    relative_error,
+    relative_errors,
+    suspected_kinks,
+)
 from nnbook.layers import Layer, Linear
 from nnbook.losses import cross_entropy
 
@@ -143,3 +154,133 @@ def test_a_wrong_loss_is_told():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# --- entry by entry, and kinks --------------------------------------------------------------------
+
+quick = settings(max_examples=50, deadline=None, derandomize=True)
+H = 1e-5
+
+
+def total(f):
+    return lambda x: float(f(x).sum())
+
+
+def test_relative_errors_by_hand():
+    a, b = np.array([1.0, 0.0, 0.0, -2.0, 1.0]), np.array([1.0, 0.0, 3.0, 2.0, 1.1])
+    np.testing.assert_allclose(relative_errors(a, b), [0, 0, 1, 2, 1 / 11], rtol=1e-14)
+    np.testing.assert_array_equal(
+        np.isnan(relative_errors([np.nan, 1.0], [0.0, 1.0])), [True, False]
+    )
+
+
+@quick
+@given(st.integers(0, 2**32), st.floats(1e-6, 1e6))
+def test_relative_errors_are_symmetric_scale_free_and_at_most_two(seed, scale):
+    a, b = fresh(seed).integers(-2, 3, (2, 4, 3)).astype(float)
+    errors = relative_errors(a, b)
+    np.testing.assert_array_equal(errors, relative_errors(b, a))
+    np.testing.assert_allclose(relative_errors(scale * a, scale * b), errors, rtol=1e-12)
+    assert ((errors >= 0) & (errors <= 2)).all()
+    np.testing.assert_array_equal(errors == 0, a == b)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+@quick
+@given(place=st.floats(-0.98, 0.98))
+def test_a_kink_is_told_wherever_it_is_between_the_points(name, place):
+    x = np.array([1.0, place * H, -1.0])
+    before = x.copy()
+    assert suspected_kinks(total(ACTIVATIONS[name][0]), x) == [(1,)]
+    np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_away_from_kinks_none_are_suspected(name):
+    x = fresh().standard_normal((4, 5))
+    x += 0.01 * np.sign(x)
+    assert suspected_kinks(total(ACTIVATIONS[name][0]), x) == []
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "gelu", "silu", "softplus"])
+@quick
+@given(x=st.floats(-30, 30))
+def test_smooth_functions_have_none(name, x):
+    assert suspected_kinks(total(ACTIVATIONS[name][0]), np.array([x])) == []
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sin(1000 * x),
+        lambda x: 1e8 + x**2,
+        lambda x: x**3,
+        lambda x: np.exp(20 * x),
+        lambda x: 0 * x,
+        lambda x: 1 / (x + 3),
+    ],
+)
+def test_neither_strong_curvature_nor_rounding_is_taken_for_a_kink(f):
+    assert suspected_kinks(total(f), np.array([0.0, 0.3, -0.7, 1.0])) == []
+
+
+def test_a_max_a_hinge_and_an_absolute_value_have_kinks():
+    assert suspected_kinks(lambda x: float(x.max()), np.array([1.0, 1.0 - H / 3, 0.0])) == [
+        (0,),
+        (1,),
+    ]
+    assert suspected_kinks(total(np.abs), np.array([[0.0, 1.0], [1.0, H / 20]])) == [
+        (0, 0),
+        (1, 1),
+    ]
+
+
+def test_mistakes_and_kinks_are_told_apart():
+    x = np.array([[1.0, 0.3 * H, -1.0], [0.0, 2.0, -0.2 * H]])
+    grad = np.where(x > 0, 1.0, 0.0)
+    relu = total(lambda x: np.maximum(x, 0))
+    assert disagreements(relu, grad, x) == ([], [(0, 1), (1, 0), (1, 2)])
+    grad[0, 2], grad[1, 1] = 1.0, 1.001
+    assert disagreements(relu, grad, x) == ([(0, 2), (1, 1)], [(0, 1), (1, 0), (1, 2)])
+    assert disagreements(relu, grad, x, limit=0.01)[0] == [(0, 2)]
+    grad[0, 0] = np.nan
+    assert disagreements(relu, grad, x)[0][0] == (0, 0)
+
+
+def test_a_right_gradient_of_a_smooth_function_has_neither():
+    x = fresh().standard_normal((3, 4))
+    assert disagreements(total(np.tanh), 1 - np.tanh(x) ** 2, x, limit=1e-7) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda f: relative_errors(np.ones(2), np.ones((2, 1))),
+            r"^b must be an array of shape \(2,\), got shape \(2, 1\)$",
+        ),
+        (
+            lambda f: suspected_kinks(f, np.ones(1, np.float32)),
+            "^x must be an array of float64, got dtype float32$",
+        ),
+        (
+            lambda f: suspected_kinks(f, np.ones(1), h=-1),
+            "^h must be a finite number above 0, got -1$",
+        ),
+        (
+            lambda f: suspected_kinks(f, np.ones(1), tolerance=0),
+            "^tolerance must be a finite number above 0, got 0$",
+        ),
+        (
+            lambda f: disagreements(f, np.ones(2), np.ones(1)),
+            r"^b must be an array of shape \(2,\), got shape \(1,\)$",
+        ),
+        (
+            lambda f: disagreements(f, np.ones(1), np.ones(1), limit=0),
+            "^limit must be a finite number above 0, got 0$",
+        ),
+    ],
+)
+def test_more_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(total(np.abs))

@@ -1,4 +1,4 @@
-"""Accuracy: by hand, under permutations, and what it refuses."""
+"""The metrics: by hand, against scikit-learn, under permutations, and what they refuse."""
 
 import re
 
@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn import metrics as reference
 
-from nnbook.metrics import accuracy
+from nnbook.activations import softmax
+from nnbook.metrics import accuracy, confusion_matrix, expected_calibration_error
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 
@@ -56,3 +58,151 @@ def test_the_order_of_examples_and_a_growing_map_of_the_scores_do_not_matter(see
 def test_refusals(scores, labels, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         accuracy(scores, labels)
+
+
+# --- confusion ------------------------------------------------------------------------------------
+
+
+def test_rows_of_the_confusion_matrix_are_the_truth():
+    counts = confusion_matrix(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), 3)
+    np.testing.assert_array_equal(counts, [[1, 1, 0], [0, 1, 1], [0, 0, 0]])
+
+
+@quick
+@given(st.integers(0, 2**32), st.integers(1, 40), st.integers(2, 6))
+def test_the_confusion_matrix_is_scikit_learns_and_its_diagonal_the_accuracy(seed, n, classes):
+    rng = np.random.default_rng(seed)
+    scores, labels = rng.standard_normal((n, classes)), rng.integers(classes, size=n)
+    predicted = scores.argmax(axis=1)
+    counts = confusion_matrix(predicted, labels, classes)
+    expected = reference.confusion_matrix(labels, predicted, labels=range(classes))
+    np.testing.assert_array_equal(counts, expected)
+    np.testing.assert_array_equal(confusion_matrix(labels, predicted, classes), counts.T)
+    assert counts.sum() == n
+    assert counts.trace() / n == accuracy(scores, labels)
+
+
+def test_small_integers_do_not_overflow():
+    top = np.full(3, 199, np.uint8)
+    counts = confusion_matrix(top, top, 200)
+    assert counts[199, 199] == 3
+
+
+# --- calibration ----------------------------------------------------------------------------------
+
+
+def test_calibration_by_hand():
+    p = np.array([[0.9, 0.1], [0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
+    # Two bins of (0.5, 0.75] and (0.75, 1] in use: |0.65 - 0.5| and |0.9 - 0.5|, half the examples each.
+    error = expected_calibration_error(p, np.array([0, 1, 1, 0]), bins=4)
+    assert error == pytest.approx((0.15 + 0.4) / 2, rel=1e-14)
+
+
+def test_sure_and_right_is_calibrated_and_sure_and_wrong_is_off_by_one():
+    p = np.eye(3)
+    assert expected_calibration_error(p, np.arange(3)) == 0
+    assert expected_calibration_error(p, np.array([1, 2, 0])) == 1
+
+
+def test_an_edge_counts_to_the_bin_below():
+    p = np.array([[0.5, 0.5], [0.25, 0.75]])
+    # In bins of their own the errors add up, |0.5 - 1| + |0.75 - 0|; in one bin they would cancel.
+    assert expected_calibration_error(p, np.array([0, 0]), bins=2) == 0.625
+
+
+def by_loop(p, labels, bins):
+    """Guo et al. (2017), written as their reference code does it."""
+    confidence, hit = p.max(axis=1), p.argmax(axis=1) == labels
+    total = 0.0
+    for low, high in zip(
+        np.linspace(0, 1, bins + 1)[:-1], np.linspace(0, 1, bins + 1)[1:], strict=True
+    ):
+        inside = (confidence > low) & (confidence <= high)
+        if inside.any():
+            total += inside.mean() * abs(confidence[inside].mean() - hit[inside].mean())
+    return total
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@quick
+@given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 5), st.integers(1, 20))
+def test_calibration_is_the_loop_over_bins(dtype, seed, n, classes, bins):
+    rng = np.random.default_rng(seed)
+    p = softmax(2 * rng.standard_normal((n, classes)).astype(dtype))
+    labels, order = rng.integers(classes, size=n), rng.permutation(n)
+    error = expected_calibration_error(p, labels, bins)
+    assert error == pytest.approx(by_loop(p.astype(float), labels, bins), rel=1e-12, abs=1e-14)
+    assert 0 <= error <= 1
+    assert expected_calibration_error(p[order], labels[order], bins) == pytest.approx(error)
+    # One bin sees the means alone; more bins can only find more.
+    whole = abs(p.max(axis=1).mean(dtype=float) - accuracy(p, labels))
+    assert expected_calibration_error(p, labels, bins=1) == pytest.approx(whole, abs=1e-12)
+    assert error >= whole - 1e-12
+
+
+def test_probabilities_that_tell_the_truth_are_calibrated():
+    rng = np.random.default_rng(0)
+    p = softmax(2 * rng.standard_normal((20_000, 3)))
+    labels = (rng.random((20_000, 1)) > p.cumsum(axis=1)[:, :2]).sum(axis=1)
+    assert expected_calibration_error(p, labels) < 0.015
+    assert expected_calibration_error(softmax(3 * np.log(p)), labels) > 0.1
+
+
+HALVES = np.full((2, 2), 0.5)
+MORE_REFUSALS = [
+    (
+        confusion_matrix,
+        ([[0]], [0], 2),
+        "predicted must be an array of rank 1, got shape (1, 1)",
+    ),
+    (
+        confusion_matrix,
+        (np.zeros(0, int), np.zeros(0, int), 2),
+        "predicted must be a batch of at least one example, got shape (0,)",
+    ),
+    (confusion_matrix, ([0, 2], [0, 1], 2), "predicted must be in [0, 2), got 2"),
+    (confusion_matrix, ([0, 1], [0, -1], 2), "labels must be in [0, 2), got -1"),
+    (
+        confusion_matrix,
+        ([0, 1], [0], 2),
+        "labels must be an array of shape (2,), got shape (1,)",
+    ),
+    (
+        confusion_matrix,
+        ([0.0], [0], 2),
+        "predicted must be an array of whole numbers, got dtype float64",
+    ),
+    (confusion_matrix, ([0], [0], 0), "classes must be a whole number of at least 1, got 0"),
+    (
+        expected_calibration_error,
+        (np.ones(2), [0]),
+        "probabilities must be an array of rank 2, got shape (2,)",
+    ),
+    (
+        expected_calibration_error,
+        (np.ones((2, 2)), [0, 1]),
+        "probabilities must be rows that sum to 1, got a sum of 2",
+    ),
+    (
+        expected_calibration_error,
+        (np.array([[-1.0, 2.0]]), [0]),
+        "probabilities must be in [0, 1], got -1.0",
+    ),
+    (
+        expected_calibration_error,
+        (np.array([[np.nan, 1.0]]), [0]),
+        "probabilities must be in [0, 1], got nan",
+    ),
+    (expected_calibration_error, (HALVES, [0, 2]), "labels must be in [0, 2), got 2"),
+    (
+        expected_calibration_error,
+        (HALVES, [0, 1], 0),
+        "bins must be a whole number of at least 1, got 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("metric", "arguments", "message"), MORE_REFUSALS)
+def test_more_refusals(metric, arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        metric(*arguments)

@@ -12,7 +12,15 @@ from nnbook.layers import Layer
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
 from nnbook.optimizers import SGD, Adam
-from nnbook.training import evaluate, fit, global_norm, loss_and_grads, minibatches, train
+from nnbook.training import (
+    clip_by_norm,
+    evaluate,
+    fit,
+    global_norm,
+    loss_and_grads,
+    minibatches,
+    train,
+)
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 
@@ -165,6 +173,39 @@ def test_the_global_norm_is_that_of_all_gradients_as_one_vector():
     assert global_norm({"a": np.array([3.0]), "b": np.array([[0.0], [4.0]])}) == 5
     assert global_norm({}) == 0
     assert global_norm({"a": np.full(4, 1e30, np.float32)}) == pytest.approx(2e30)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@quick
+@given(st.integers(0, 2**32), st.floats(1e-3, 1e3))
+def test_clipping_bounds_the_norm_and_keeps_direction_dtype_and_small_gradients(
+    dtype, seed, limit
+):
+    rng = fresh(seed)
+    grads = {name: (100 * rng.standard_normal(3)).astype(dtype) for name in "ab"}
+    before, norm = {name: g.copy() for name, g in grads.items()}, global_norm(grads)
+    clipped = clip_by_norm(grads, np.float64(limit))
+    assert global_norm(clipped) == pytest.approx(min(norm, limit), rel=1e-6)
+    for name, g in clipped.items():
+        assert g.dtype == np.dtype(dtype)
+        assert g is not grads[name]
+        np.testing.assert_array_equal(grads[name], before[name])
+        np.testing.assert_allclose(g, grads[name] * min(1, limit / norm), rtol=1e-5)
+        if norm <= limit:
+            np.testing.assert_array_equal(g, grads[name])
+
+
+def test_clipping_leaves_what_has_no_finite_norm_and_what_is_zero():
+    for g in ([np.inf, 1.0], [np.nan, 1.0], [0.0, 0.0]):
+        np.testing.assert_array_equal(clip_by_norm({"a": np.array(g)}, 1.0)["a"], g)
+    assert clip_by_norm({}, 1.0) == {}
+
+
+@pytest.mark.parametrize("limit", [0, -1, np.inf, np.nan, "x"])
+def test_clipping_refuses_a_limit_that_is_no_number_above_zero(limit):
+    message = f"limit must be a finite number above 0, got {limit!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        clip_by_norm({}, limit)
 
 
 # --- refusals -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Is a gradient right? Compare it with centered differences (f(x + h) - f(x - h)) / 2h."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from nnbook._checks import check_positive, check_rng, refuse
 from nnbook._types import Array, Loss
 from nnbook.layers import Layer
+
+Index: TypeAlias = tuple[int, ...]
+ROUNDINGS = 8  # A second difference of f is off by a few units in the last place of f.
 
 
 def numerical_grad(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
@@ -70,3 +73,74 @@ def check_loss(loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1
     """Relative error of a loss's gradient with respect to the scores."""
     _, grad = loss_fn(scores, targets)
     return relative_error(grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h))
+
+
+def relative_errors(a: Array, b: Array) -> Array:
+    """|a - b| / max(|a|, |b|) entry by entry, and 0 where both are zero; nan where one is nan.
+
+    Above 1e-2 a gradient is wrong, below 1e-4 fine where there are kinks, below 1e-7 fine (CS231n).
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise refuse("b", f"an array of shape {a.shape}", f"shape {b.shape}")
+    scale = np.maximum(np.abs(a), np.abs(b))
+    return np.divide(np.abs(a - b), scale, out=np.zeros_like(scale), where=scale != 0)
+
+
+def suspected_kinks(
+    f: Callable[[Array], float], x: Array, h: float = 1e-5, tolerance: float = 1e-4
+) -> list[Index]:
+    """The entries of x along which f seems to have a kink within h of x, so that differences mislead.
+
+    Where f is smooth, (f(x + s) - 2 f(x) + f(x - s)) / s^2 is about the same for s = h, h/3 and h/10;
+    with a kink inside, wherever it is, the three are far apart.
+
+    Args:
+        f: a number for x; it may hold x in a closure.
+        x: in float64; changed during the call and restored.
+        h: the step of the differences that are in doubt.
+        tolerance: a kink counts if it turns the slope by more than this share of it.
+    """
+    check_positive("h", h)
+    check_positive("tolerance", tolerance)
+    if x.dtype != np.float64:
+        raise refuse("x", "an array of float64", f"dtype {x.dtype}")
+    center = f(x)
+    return [i for i in np.ndindex(x.shape) if _kinked(f, x, i, center, h, tolerance)]
+
+
+def disagreements(
+    f: Callable[[Array], float], grad: Array, x: Array, h: float = 1e-5, limit: float = 1e-4
+) -> tuple[list[Index], list[Index]]:
+    """Where grad is not the numerical gradient of f at x: (mistakes, suspected kinks).
+
+    Args:
+        f: a number for x in float64.
+        grad: of the shape of x, to be checked.
+        x: changed during the call and restored.
+        h: the step of the differences.
+        limit: the relative error of an entry from which on it is listed.
+    """
+    check_positive("limit", limit)
+    kinks = suspected_kinks(f, x, h)
+    errors = relative_errors(grad, numerical_grad(f, x, h))
+    found = [i for i in np.ndindex(x.shape) if not errors[i] <= limit]
+    return [i for i in found if i not in kinks], [i for i in found if i in kinks]
+
+
+def _kinked(
+    f: Callable[[Array], float], x: Array, i: Index, center: float, h: float, tolerance: float
+) -> bool:
+    """Does f have a kink between x - h and x + h along entry i?"""
+    kept, bends, slopes = x[i], [], []
+    for s in (h, h / 3, h / 10):
+        x[i] = kept + s
+        right = f(x) - center
+        x[i] = kept - s
+        left = center - f(x)
+        x[i] = kept
+        bends.append((right - left) / s**2)
+        slopes += [abs(right) / s, abs(left) / s]
+    rounding = ROUNDINGS * np.finfo(x.dtype).eps * abs(center) / (h / 10) ** 2
+    unlike = max(bends) - min(bends) > max(map(abs, bends)) / 2 + rounding
+    return bool(unlike and max(map(abs, bends)) * h > tolerance * max(slopes))

@@ -1,6 +1,7 @@
 """Initial weights: functions (fan_in, fan_out, *, rng) -> array of shape (fan_in, fan_out).
 
-All but `normal` are `variance_scaling` with other constants. What matters to a net is std * sqrt(fan_in).
+The named ones after `variance_scaling` are that with other constants. What matters to a net is
+std * sqrt(fan_in). `lsuv` needs a whole model and is in a module of its own.
 """
 
 from collections.abc import Callable
@@ -78,6 +79,49 @@ def kaiming_normal(fan_in: int, fan_out: int, *, rng: np.random.Generator) -> Ar
 def kaiming_uniform(fan_in: int, fan_out: int, *, rng: np.random.Generator) -> Array:
     """Uniform weights of variance 2 / fan_in (He et al. 2015)."""
     return variance_scaling(fan_in, fan_out, rng=rng, scale=2.0, distribution="uniform")
+
+
+def constant(
+    fan_in: int, fan_out: int, *, rng: np.random.Generator, value: float = 0.0
+) -> Array:
+    """Every weight the same, so that all units of a layer stay equal; nothing is drawn from rng."""
+    check_number("value", value)
+    check_rng(rng)
+    return np.full(_shape(fan_in, fan_out), float(value))
+
+
+def orthogonal(
+    fan_in: int, fan_out: int, *, rng: np.random.Generator, gain: float = 1.0
+) -> Array:
+    """A random orthogonal matrix times gain (Saxe et al. 2013): it keeps the length of every vector.
+
+    A matrix that is not square has orthonormal columns, or rows if it has fewer rows. Uniform among
+    such matrices: QR alone is not, as the signs of R's diagonal are the algorithm's choice
+    (Mezzadri 2007). PyTorch's, transposed.
+    """
+    check_positive("gain", gain)
+    small, large = sorted(_shape(fan_in, fan_out))
+    q, r = np.linalg.qr(check_rng(rng).standard_normal((large, small)))
+    q *= np.where(np.diag(r) < 0, -gain, gain)
+    return q if fan_in >= fan_out else q.T.copy()
+
+
+def sparse(
+    fan_in: int, fan_out: int, *, rng: np.random.Generator, k: int = 10, scale: float = 1.0
+) -> Array:
+    """Each unit is connected to k inputs, drawn without repetition (Martens 2010); the rest is 0.
+
+    The k weights are normal with variance scale / k, as k is the fan-in that counts; Martens takes
+    variance 1, PyTorch a share of zeros in place of k, and std 0.01.
+    """
+    shape = _shape(fan_in, fan_out)
+    check_number("k", check_count("k", k), 1, fan_in)
+    check_positive("scale", scale)
+    chosen = check_rng(rng).random(shape).argsort(axis=0)[:k]
+    weight = np.zeros(shape)
+    drawn = np.sqrt(scale / k) * rng.standard_normal((k, fan_out))
+    np.put_along_axis(weight, chosen, drawn, axis=0)
+    return weight
 
 
 def _shape(fan_in: int, fan_out: int) -> tuple[int, int]:

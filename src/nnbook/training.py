@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_array, check_count, check_rng, refuse
+from nnbook._checks import check_array, check_count, check_positive, check_rng, refuse
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
 from nnbook.metrics import accuracy
@@ -95,3 +95,15 @@ def evaluate(model: Layer, x: Array, labels: NDArray[np.integer[Any]]) -> float:
 def global_norm(grads: Params) -> float:
     """The Euclidean norm of all gradients as one vector."""
     return float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in grads.values())))
+
+
+def clip_by_norm(grads: Params, limit: float) -> Params:
+    """Shrink all gradients by one factor so that their global norm is at most limit; new arrays.
+
+    The direction stays (Pascanu et al. 2013). PyTorch adds 1e-6 to the norm that it divides by. A norm
+    of inf or nan leaves the gradients as they are: no factor makes sense of them.
+    """
+    check_positive("limit", limit)
+    norm = global_norm(grads)
+    factor = float(limit) / norm if limit < norm < np.inf else 1.0
+    return {name: factor * grad for name, grad in grads.items()}
