@@ -14,11 +14,14 @@ import pytest
 import nnbook
 from nnbook import layers, losses
 from nnbook.activations import ACTIVATIONS
+from nnbook.convolution import Conv2d, GlobalAveragePool, MaxPool2d
 from nnbook.experiments.causes import VARIANTS, ScaledSigmoid
 from nnbook.gradcheck import check_layer, check_loss
 from nnbook.layers import Activate, Flatten, Layer, Linear, Maxout, PReLU, Sequential
-from nnbook.losses import cross_entropy
+from nnbook.losses import binary_cross_entropy, cross_entropy, hinge, mse
 from nnbook.models import mlp
+from nnbook.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from nnbook.regularization import DropConnect, Dropout
 
 MARGIN, RIGHT = 0.02, 1e-6
 OPTIONS = {
@@ -46,6 +49,26 @@ def activation_rows():
             yield label, (partial(Activate, name, **options), away_from_zero(4, 3))
 
 
+def learned(norm):
+    """A norm whose gamma, beta and running statistics are not where they start."""
+    for value in [*norm.params.values(), *norm.buffers.values()]:
+        value += fresh(8).uniform(0.2, 1.5, value.shape)
+    return norm
+
+
+class SameDraws:
+    """A generator that starts anew at each draw."""
+
+    def random(self, shape):
+        return fresh(8).random(shape)
+
+
+def same_mask(layer):
+    """The layer with one mask for all calls: a new one each time would not be one function."""
+    layer.rng = SameDraws()
+    return layer
+
+
 # name -> (make, a batch)
 LAYERS = {
     **dict(activation_rows()),
@@ -62,6 +85,40 @@ LAYERS = {
         f"ScaledSigmoid {name}": (partial(ScaledSigmoid, *variant), away_from_zero(5, 3))
         for name, variant in VARIANTS.items()
     },
+    "BatchNorm": (lambda: learned(BatchNorm(3)), away_from_zero(5, 3)),
+    "BatchNorm on images": (lambda: learned(BatchNorm(3)), away_from_zero(4, 3, 2, 2)),
+    "LayerNorm": (lambda: learned(LayerNorm(3)), away_from_zero(5, 3)),
+    "LayerNorm on images": (lambda: learned(LayerNorm((3, 2, 2))), away_from_zero(2, 3, 2, 2)),
+    "LayerNorm of a sequence": (lambda: learned(LayerNorm(4)), away_from_zero(2, 3, 4)),
+    "InstanceNorm": (lambda: learned(InstanceNorm(3)), away_from_zero(2, 3, 2, 2)),
+    "GroupNorm": (lambda: learned(GroupNorm(2, 6)), away_from_zero(4, 6)),
+    "GroupNorm on images": (lambda: learned(GroupNorm(2, 4)), away_from_zero(2, 4, 2, 2)),
+    "Sequential with BatchNorm": (
+        # The gradient of a bias right before batch norm is 0: rounding is all there is to compare.
+        lambda: Sequential(BatchNorm(3), Linear(3, 4, rng=fresh()), Activate("tanh")),
+        away_from_zero(6, 3),
+    ),
+    "Dropout": (lambda: same_mask(Dropout(0.4, rng=fresh())), away_from_zero(5, 3)),
+    "Dropout on images": (
+        lambda: same_mask(Dropout(0.4, rng=fresh())),
+        away_from_zero(2, 3, 2, 2),
+    ),
+    "DropConnect": (
+        lambda: same_mask(DropConnect(3, 4, 0.4, rng=fresh(), bias=0.3)),
+        away_from_zero(5, 3),
+    ),
+    "Conv2d": (lambda: Conv2d(3, 2, 3, rng=fresh(), bias=0.3), away_from_zero(2, 3, 5, 4)),
+    "Conv2d strided and padded": (
+        lambda: Conv2d(2, 3, 3, stride=2, padding=1, rng=fresh()),
+        away_from_zero(2, 2, 4, 5),
+    ),
+    "Conv2d with gaps": (
+        lambda: Conv2d(2, 2, 1, stride=3, rng=fresh()),
+        away_from_zero(1, 2, 5, 4),
+    ),
+    "MaxPool2d": (partial(MaxPool2d, 2), away_from_zero(2, 3, 4, 5)),
+    "MaxPool2d overlapping": (partial(MaxPool2d, 3, 2), away_from_zero(2, 2, 5, 7)),
+    "GlobalAveragePool": (GlobalAveragePool, away_from_zero(2, 3, 4, 2)),
     "Flatten": (Flatten, away_from_zero(2, 3, 2, 2)),
     "Sequential": (
         lambda: Sequential(
@@ -85,6 +142,23 @@ LOSSES = {
     "cross_entropy": cross_entropy,
     "cross_entropy smoothed": partial(cross_entropy, label_smoothing=0.1),
     "cross_entropy nearly uniform": partial(cross_entropy, label_smoothing=0.9),
+    "hinge": hinge,
+    "hinge of a wide margin": partial(hinge, margin=10),
+    "mse": mse,
+    "binary_cross_entropy": binary_cross_entropy,
+    "binary_cross_entropy, yes and no": binary_cross_entropy,
+}
+
+
+def classes_for(scores):
+    return fresh(3).integers(scores.shape[1], size=len(scores))
+
+
+# What a loss compares the scores with, where that is not one class an example.
+TARGETS = {
+    "mse": lambda scores: fresh(3).standard_normal(scores.shape),
+    "binary_cross_entropy": lambda scores: fresh(3).random(scores.shape),
+    "binary_cross_entropy, yes and no": lambda scores: fresh(3).integers(2, size=scores.shape),
 }
 
 
@@ -101,11 +175,12 @@ def test_layers(make, x, training):
     assert wrong(errors) == {}
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("shape", [(1, 2), (6, 4), (3, 10)])
-def test_losses(loss, shape):
+def test_losses(name, shape):
     scores = 3 * fresh(2).standard_normal(shape)
-    assert check_loss(loss, scores, fresh(3).integers(shape[1], size=shape[0])) < RIGHT
+    targets = TARGETS.get(name, classes_for)(scores)
+    assert check_loss(LOSSES[name], scores, targets) < RIGHT
 
 
 @pytest.mark.parametrize("name", [*ACTIVATIONS, "prelu", "maxout"])
