@@ -1,6 +1,6 @@
 """The journal of an experiment: every finished run, kept at once.
 
-It is named by the fingerprint of the experiment. An interrupted session therefore goes on where it stopped,
+It is named by the fingerprint of the experiment. An interrupted run therefore goes on where it stopped,
 and a line cut short by a kill is run again.
 """
 
