@@ -15,7 +15,7 @@ import nnbook
 from nnbook import layers, losses
 from nnbook.activations import ACTIVATIONS
 from nnbook.convolution import Conv2d, GlobalAveragePool, MaxPool2d
-from nnbook.experiments.causes import VARIANTS, ScaledSigmoid
+from nnbook.experiments.activations.causes import VARIANTS, ScaledSigmoid
 from nnbook.gradcheck import check_layer, check_loss
 from nnbook.layers import Activate, Flatten, Layer, Linear, Maxout, PReLU, Sequential
 from nnbook.losses import binary_cross_entropy, cross_entropy, hinge, mse

@@ -5,7 +5,11 @@ from nnbook.claims import activations
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook.claims.records import Record, RecordError, load_record
 
-CLAIMS: dict[str, Claim] = {c.id: c for c in sorted(activations.CLAIMS, key=lambda c: c.id)}
+CHAPTERS = (activations,)
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim
+    for claim in sorted((c for part in CHAPTERS for c in part.CLAIMS), key=lambda c: c.id)
+}
 
 
 def result(claim_id: str) -> Record:

@@ -1,9 +1,9 @@
 """Claims on inputs that are not centered: C03 to C07."""
 
 from nnbook.claims.model import Claim, Measure
-from nnbook.experiments.conditioning import CONDITIONING, OFFSETS
-from nnbook.experiments.signs import DIRECTIONS, SIGNS
-from nnbook.experiments.zigzag import ZIGZAG
+from nnbook.experiments.activations.conditioning import CONDITIONING, OFFSETS
+from nnbook.experiments.activations.signs import DIRECTIONS, SIGNS
+from nnbook.experiments.activations.zigzag import ZIGZAG
 
 CHAPTER = "book/setup/activations"
 SETTING = (

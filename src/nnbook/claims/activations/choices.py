@@ -2,12 +2,12 @@
 
 from nnbook.claims.activations.rectifiers import C11
 from nnbook.claims.model import Claim, Measure, Verdict
-from nnbook.experiments.bakeoff import ARMS, BAKEOFF
-from nnbook.experiments.causes import CAUSES
-from nnbook.experiments.depth import SIGMOID_DEPTH
-from nnbook.experiments.functions import MAXOUT
+from nnbook.experiments.activations.bakeoff import ARMS, BAKEOFF
+from nnbook.experiments.activations.causes import CAUSES
+from nnbook.experiments.activations.depth import SIGMOID_DEPTH
+from nnbook.experiments.activations.functions import MAXOUT
+from nnbook.experiments.activations.speed import SPEED
 from nnbook.experiments.nets import LABELS
-from nnbook.experiments.speed import SPEED
 
 CHAPTER = "book/setup/activations"
 BAKEOFF_METHOD = "Nets 64-100-100-10 learn from 600 digits for 20 epochs (SGD, momentum 0.9, batches of 32); {}"

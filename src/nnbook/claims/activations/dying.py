@@ -1,8 +1,8 @@
 """Claims on dead units and on the biases that are said to prevent them: C13 to C16."""
 
 from nnbook.claims.model import Claim, Measure, Verdict
-from nnbook.experiments.biases import BIASES
-from nnbook.experiments.dying import DEAD_AT_START, DEATHS, REVIVALS
+from nnbook.experiments.activations.biases import BIASES
+from nnbook.experiments.activations.dying import DEAD_AT_START, DEATHS, REVIVALS
 
 CHAPTER = "book/setup/activations"
 

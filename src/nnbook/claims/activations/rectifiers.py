@@ -3,12 +3,12 @@
 from math import inf
 
 from nnbook.claims.model import Claim, Measure, Verdict
-from nnbook.experiments.bakeoff import BAKEOFF
-from nnbook.experiments.dying import DEATHS, REVIVALS
+from nnbook.experiments.activations.bakeoff import BAKEOFF
+from nnbook.experiments.activations.dying import DEATHS, REVIVALS
+from nnbook.experiments.activations.slope_rate import SLOPE_RATE
+from nnbook.experiments.activations.sparsity import SPARSITY
+from nnbook.experiments.activations.speed import DEPTHS, SPEED, TARGETS
 from nnbook.experiments.nets import LABELS
-from nnbook.experiments.slope_rate import SLOPE_RATE
-from nnbook.experiments.sparsity import SPARSITY
-from nnbook.experiments.speed import DEPTHS, SPEED, TARGETS
 
 CHAPTER = "book/setup/activations"
 

@@ -1,11 +1,11 @@
 """Claims on flat slopes, vanishing gradients and the exponential: C01, C02, C08, C09, C19, C20."""
 
 from nnbook.claims.model import Claim, Measure, Verdict
-from nnbook.experiments.bakeoff import BAKEOFF
-from nnbook.experiments.cost import COST
-from nnbook.experiments.depth import SIGMOID_DEPTH, VERY_DEEP
-from nnbook.experiments.functions import MEANS, SLOPES, TANH
-from nnbook.experiments.signal import SELU_STACK, SIGMOID_STACK
+from nnbook.experiments.activations.bakeoff import BAKEOFF
+from nnbook.experiments.activations.cost import COST
+from nnbook.experiments.activations.depth import SIGMOID_DEPTH, VERY_DEEP
+from nnbook.experiments.activations.functions import MEANS, SLOPES, TANH
+from nnbook.experiments.activations.signal import SELU_STACK, SIGMOID_STACK
 
 CHAPTER = "book/setup/activations"
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from nnbook._types import Array, Backward, Params
 from nnbook.activations import sigmoid, sigmoid_grad
-from nnbook.experiments.depth import BATCH, EPOCHS, GRID, WIDTH
+from nnbook.experiments.activations.depth import BATCH, EPOCHS, GRID, WIDTH
 from nnbook.experiments.nets import digits_split, test_accuracy, train_net
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.initializers import xavier_normal

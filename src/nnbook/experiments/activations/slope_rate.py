@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnbook.experiments.bakeoff import BATCH, EPOCHS, TRAIN_SIZE
+from nnbook.experiments.activations.bakeoff import BATCH, EPOCHS, TRAIN_SIZE
 from nnbook.experiments.nets import digits_split, make_net, test_accuracy
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.losses import cross_entropy

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from nnbook.activations import ACTIVATIONS, relu, sigmoid
 from nnbook.datasets import digits
 from nnbook.diagnostics import activations_by_layer
-from nnbook.experiments import (
+from nnbook.experiments.activations import (
     bakeoff,
     biases,
     cloud,
@@ -25,7 +25,7 @@ from nnbook.experiments import (
     speed,
     zigzag,
 )
-from nnbook.experiments.causes import VARIANTS, ScaledSigmoid
+from nnbook.experiments.activations.causes import VARIANTS, ScaledSigmoid
 from nnbook.experiments.nets import digits_split, make_net, test_accuracy, train_net
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
