@@ -18,7 +18,8 @@ FLOORS = (
     "_floats _tails",
     "activations metrics initializers preprocessing augmentation schedules datasets",
     "losses layers optimizers",
-    "normalization convolution training gradcheck regularization checkpoints lsuv second_order",
+    "normalization convolution residual training gradcheck regularization checkpoints lsuv"
+    " second_order",
     "models diagnostics",
     "experiments.protocol",
     "experiments.nets",

@@ -22,6 +22,7 @@ from nnbook.losses import binary_cross_entropy, cross_entropy, hinge, mse
 from nnbook.models import mlp
 from nnbook.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from nnbook.regularization import DropConnect, Dropout
+from nnbook.residual import Residual
 
 MARGIN, RIGHT = 0.02, 1e-6
 OPTIONS = {
@@ -106,6 +107,22 @@ LAYERS = {
     "DropConnect": (
         lambda: same_mask(DropConnect(3, 4, 0.4, rng=fresh(), bias=0.3)),
         away_from_zero(5, 3),
+    ),
+    "Residual": (
+        lambda: Residual(
+            Linear(3, 5, rng=fresh()), Activate("tanh"), Linear(5, 3, rng=fresh())
+        ),
+        away_from_zero(4, 3),
+    ),
+    "Residual on images": (
+        lambda: Residual(
+            learned(BatchNorm(2)), Activate("tanh"), Conv2d(2, 2, 3, padding=1, rng=fresh())
+        ),
+        away_from_zero(3, 2, 3, 4),
+    ),
+    "Residual with a last layer of zeros": (
+        lambda: Residual(Linear(3, 5, rng=fresh()), Linear(5, 3, rng=fresh()), zero_last=True),
+        away_from_zero(4, 3),
     ),
     "Conv2d": (lambda: Conv2d(3, 2, 3, rng=fresh(), bias=0.3), away_from_zero(2, 3, 5, 4)),
     "Conv2d strided and padded": (

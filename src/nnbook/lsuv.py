@@ -18,7 +18,7 @@ def lsuv(
     0 one scaling may not do.
 
     Args:
-        model: each layer with a "weight" in it or in a Sequential in it is scaled.
+        model: each layer with a "weight" in it or in a Sequential in it is scaled; a Residual is not.
         x: a batch to measure on.
         tolerance: how far from 1 a variance may be.
         attempts: scalings of a layer; if they do not do, a ValueError, and nothing is changed.
