@@ -20,7 +20,7 @@ FLOORS = (
     "losses layers optimizers",
     "normalization convolution residual training gradcheck regularization checkpoints lsuv"
     " second_order",
-    "models diagnostics",
+    "models diagnostics averaging ensembles",
     "experiments.protocol",
     "experiments.nets",
     "experiments.*",

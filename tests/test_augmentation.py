@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnbook.augmentation import crop, cutout, flip, mixup, shift
+from nnbook.augmentation import crop, cutout, five_crop, flip, mixup, shift
 from nnbook.losses import cross_entropy
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -67,6 +67,28 @@ def test_crops_come_from_everywhere_and_differ_within_a_batch():
     corners = crop(x, 2, 2, rng=fresh())[:, 0, 0, 0]
     assert np.unique(corners, return_counts=True)[1].min() > 400 / 9 / 2
     assert len(np.unique(corners)) == 9
+
+
+def test_the_five_crops_are_the_corners_and_the_center():
+    x = images(1, 1, 4, 5)
+    first = five_crop(x, 2, 2)[:, 0, 0, 0, 0] - 1  # the pixel is its index, row by row, plus 1
+    assert first.tolist() == [0, 3, 2 * 5, 2 * 5 + 3, 1 * 5 + 1]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_five_crops_of_the_full_size_are_the_images(dtype):
+    x = images(dtype=dtype)
+    views = five_crop(x, 5, 7)
+    assert views.shape == (5, *x.shape)
+    assert views.dtype == dtype
+    assert (views == x).all()
+    views[:] = 0
+    np.testing.assert_array_equal(x, images(dtype=dtype))
+
+
+def test_the_center_of_an_even_rest_is_in_the_middle():
+    x = images(2, 3, 6, 8)
+    np.testing.assert_array_equal(five_crop(x, 4, 4)[4], x[..., 1:5, 2:6])
 
 
 @quick
@@ -159,6 +181,8 @@ REFUSALS = [
         lambda: crop(X[:0], 1, 1, rng=fresh()),
         "x must be a batch of at least one example, got shape (0, 2, 5, 7)",
     ),
+    (lambda: five_crop(X, 6, 1), "height must be at most the image's (5), got 6"),
+    (lambda: five_crop(X, 1, 0), "width must be a whole number of at least 1, got 0"),
     (lambda: shift(X, -1, rng=fresh()), "pixels must be a whole number of at least 0, got -1"),
     (
         lambda: shift(X, 5, rng=fresh()),

@@ -158,3 +158,14 @@ def test_an_array_comes_back_as_it_is(dtype):
 def test_labels_of_any_whole_type_come_back(dtype):
     labels = np.array([0, 2, 1], dtype)
     assert checks.check_labels("y", labels, 3, 3) is labels
+
+
+@pytest.mark.parametrize("members", [[1, 2], (1, 2), {1: 3, 2: 4}, iter([1, 2])])
+def test_several_come_back_as_a_list(members):
+    assert checks.check_several("members", members) == [1, 2]
+
+
+@pytest.mark.parametrize("members", [[], (), None, 3])
+def test_none_are_not_several(members):
+    with pytest.raises(ValueError, match=r"^members must be of one or more members, got "):
+        checks.check_several("members", members)

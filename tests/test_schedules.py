@@ -15,6 +15,7 @@ from nnbook.optimizers import SGD
 from nnbook.schedules import (
     constant,
     cosine,
+    cosine_restarts,
     exponential_decay,
     inverse_sqrt,
     inverse_time_decay,
@@ -36,10 +37,11 @@ MAKERS = {
     "inverse_sqrt": inverse_sqrt,
     "linear": lambda lr: linear(lr, 10),
     "cosine": lambda lr: cosine(lr, 10),
+    "cosine_restarts": lambda lr: cosine_restarts(lr, 7),
     "one_cycle": lambda lr: one_cycle(lr, 10),
     "warmup": lambda lr: warmup(4, cosine(lr, 10)),
 }
-FALLING = [name for name in MAKERS if name not in ("one_cycle", "warmup")]
+FALLING = [n for n in MAKERS if n not in ("cosine_restarts", "one_cycle", "warmup")]
 every = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
@@ -57,6 +59,7 @@ AS_IN_PYTORCH = {
     "inverse_sqrt": inverse_sqrt(0.3),
     "linear": linear(0.3, 16),
     "cosine": cosine(0.3, 20, end=0.01),
+    "cosine_restarts": cosine_restarts(0.3, 6, end=0.01),
     "one_cycle": one_cycle(0.3, 20, rise=(0.3 * 21 - 1) / 20),
     "warmup": warmup(5, cosine(0.3, 20)),
 }
@@ -145,6 +148,22 @@ def test_the_cosine_is_flat_at_its_ends_where_the_line_is_not():
     assert wave.min() == pytest.approx(-0.01 * math.pi / 2, rel=1e-3)
 
 
+@quick
+@given(lrs, st.integers(1, 50), st.floats(0, 1), st.integers(0, 10**6))
+def test_each_cycle_is_the_cosine_of_its_length(lr, cycle, end, step):
+    assert cosine_restarts(lr, cycle, end)(step) == cosine(lr, cycle, end)(step % cycle)
+
+
+def test_restarts_are_those_of_the_paper():
+    """Huang et al. (2017): lr / 2 (cos(pi mod(t - 1, ceil(T / M)) / ceil(T / M)) + 1), t from 1."""
+    total, cycles = 100, 3
+    length = math.ceil(total / cycles)
+    schedule = cosine_restarts(0.2, length)
+    for t in range(1, total + 1):
+        expected = 0.1 * (math.cos(math.pi * ((t - 1) % length) / length) + 1)
+        assert schedule(t - 1) == pytest.approx(expected, rel=1e-12)
+
+
 def test_step_decay_as_the_text_has_it():
     schedule = step_decay(0.1, (30, 60, 90))
     seen = [schedule(step) for step in (0, 29, 30, 59, 60, 89, 90, 10**6)]
@@ -220,6 +239,8 @@ REFUSALS = [
     (lambda: linear(0.1, 5, -1), "end must be a finite number of at least 0, got -1"),
     (lambda: cosine(0.1, 2.5), "steps must be a whole number of at least 1, got 2.5"),
     (lambda: cosine(0.1, 5, math.nan), "end must be a finite number of at least 0, got nan"),
+    (lambda: cosine_restarts(0.1, 0), "cycle must be a whole number of at least 1, got 0"),
+    (lambda: cosine_restarts(0.1, 5, -1), "end must be a finite number of at least 0, got -1"),
     (lambda: one_cycle(0.1, 0), "steps must be a whole number of at least 1, got 0"),
     (lambda: one_cycle(0.1, 9, 1), "rise must be in (0, 1), got 1"),
     (lambda: one_cycle(0.1, 9, start=1.5), "start must be in [0, 1], got 1.5"),

@@ -3,14 +3,16 @@
 Each check returns the value it was given, so that a constructor can check and keep it in one line.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook._types import Array
+
+T = TypeVar("T")
 
 
 def refuse(name: str, expected: str, got: object) -> ValueError:
@@ -80,6 +82,14 @@ def check_labels(
     if outside.size:
         raise refuse(name, f"in [0, {classes})", outside[0])
     return labels
+
+
+def check_several(name: str, members: Iterable[T]) -> list[T]:
+    """Refuse what does not hold one or more members; return them as a list."""
+    listed = list(members) if isinstance(members, Iterable) else []
+    if not listed:
+        raise refuse(name, "of one or more members", repr(members))
+    return listed
 
 
 def check_rng(rng: np.random.Generator) -> np.random.Generator:

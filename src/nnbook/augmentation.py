@@ -1,7 +1,8 @@
 """Augmentation: random changes of training images that leave their labels right.
 
 Images have shape (N, C, H, W). Each example gets its own draw; new arrays of the same dtype come back.
-Apply them to a batch in training and never at inference, unless predictions are averaged over draws.
+Apply them to a batch in training and never at inference, unless predictions are averaged over draws or
+views (`ensembles`).
 """
 
 from typing import Any
@@ -50,6 +51,21 @@ def crop(x: Array, height: int, width: int, *, rng: np.random.Generator) -> Arra
     left = rng.integers(full_width - width + 1, size=len(x))
     windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(2, 3))
     return windows[np.arange(len(x)), :, top, left]
+
+
+def five_crop(x: Array, height: int, width: int) -> Array:
+    """The windows at the four corners and in the center of each image: views to average predictions over.
+
+    Nothing is random. With the same of x[..., ::-1] they are the ten crops of Krizhevsky et al. (2012).
+
+    Returns: an array of shape (5, N, C, height, width); of an uneven rest, one pixel more is left below.
+    """
+    x, full_height, full_width = _images(x)
+    _check_side("height", height, full_height)
+    _check_side("width", width, full_width)
+    low, right = full_height - height, full_width - width
+    places = [(0, 0), (0, right), (low, 0), (low, right), (low // 2, right // 2)]
+    return np.stack([x[..., i : i + height, j : j + width] for i, j in places])
 
 
 def cutout(x: Array, size: int, *, rng: np.random.Generator) -> Array:

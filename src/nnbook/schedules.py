@@ -75,6 +75,16 @@ def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
     return _between(lr, steps, end, _half_cosine)
 
 
+def cosine_restarts(lr: float, cycle: int, end: float = 0.0) -> Schedule:
+    """Half a cosine from lr towards `end` in `cycle` steps, then from lr again (Loshchilov and Hutter 2016).
+
+    All cycles are equally long, without an end, as in PyTorch's CosineAnnealingWarmRestarts with T_mult=1.
+    """
+    n = check_count("cycle", cycle)
+    fall = cosine(lr, n, end)
+    return lambda step: fall(check_count("step", step, 0) % n)
+
+
 def one_cycle(
     lr: float, steps: int, rise: float = 0.3, *, start: float = 0.04, end: float = 4e-6
 ) -> Schedule:

@@ -89,6 +89,7 @@ SCHEDULES: dict[str, Scheduler] = {
     "inverse_sqrt": partial(by.LambdaLR, lr_lambda=lambda t: (1 + t) ** -0.5),
     "linear": partial(by.LinearLR, start_factor=1.0, end_factor=0.0, total_iters=16),
     "cosine": partial(by.CosineAnnealingLR, T_max=20, eta_min=0.01),
+    "cosine_restarts": partial(by.CosineAnnealingWarmRestarts, T_0=6, eta_min=0.01),
     # Its rate runs over steps 0 to 20, with the top at 0.3 * 21 - 1.
     "one_cycle": partial(by.OneCycleLR, max_lr=0.3, total_steps=21, cycle_momentum=False),
     "warmup": warm_cosine,
