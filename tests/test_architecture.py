@@ -15,7 +15,7 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 FLOORS = (
     "_types",
     "_checks",
-    "_floats _tails",
+    "_floats _tails _params",
     "activations metrics initializers preprocessing augmentation schedules datasets",
     "losses layers optimizers",
     "normalization convolution residual training gradcheck regularization checkpoints lsuv"
@@ -45,11 +45,7 @@ HIDING = {
     "__import__",
 }
 # (module, function): reads a field of something that may not have it, and calls nothing.
-MAY_HIDE = {
-    ("optimizers", "getattr"),
-    ("checkpoints", "getattr"),
-    ("claims.fingerprint", "getattr"),
-}
+MAY_HIDE = {("checkpoints", "getattr"), ("claims.fingerprint", "getattr")}
 
 
 def name_of(path):

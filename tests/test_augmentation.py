@@ -206,11 +206,11 @@ REFUSALS = [
     (lambda: cutout(X, 2, rng=None), "rng must be a numpy.random.Generator, got None"),
     (
         lambda: mixup(X, np.arange(5), rng=fresh()),
-        "labels must be one for each row of x (6, 2, 5, 7), got shape (5,)",
+        "labels must be as many as x has rows (6), got 5",
     ),
     (
         lambda: mixup(np.float64(1), np.arange(1), rng=fresh()),
-        "labels must be one for each row of x (), got shape (1,)",
+        "x must be an array of rank 1 or more, got shape ()",
     ),
     (
         lambda: mixup(X, np.arange(6), 0, rng=fresh()),

@@ -1,6 +1,7 @@
 """The checks: what passes comes back, what does not is refused in the house wording."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from nnbook import _checks as checks
 quick = settings(max_examples=50, deadline=None, derandomize=True)
 RNG = np.random.default_rng(0)
 
+HUGE_NUMBER = f"rate must be a finite number of at least 0, got 1{'0' * 199}..."
 REFUSALS = [
     (
         checks.check_number,
@@ -94,6 +96,78 @@ REFUSALS = [
     ),
     (checks.check_labels, ("y", [0, 2], 2, 2), {}, "y must be in [0, 2), got 2"),
     (checks.check_labels, ("y", [-1, 1], 2, 2), {}, "y must be in [0, 2), got -1"),
+    (checks.check_number, ("rate", 10**400, 0), {}, HUGE_NUMBER),
+    (
+        checks.check_number,
+        ("rate", Fraction(3, 2), 0, 1),
+        {},
+        "rate must be in [0, 1], got Fraction(3, 2)",
+    ),
+    (
+        checks.check_number,
+        ("rate", np.array(0.5)),
+        {},
+        "rate must be a finite number, got array(0.5)",
+    ),
+    (
+        checks.check_number,
+        ("rate", np.ones(2)),
+        {},
+        "rate must be a finite number, got float64 array of shape (2,)",
+    ),
+    (checks.check_count, ("n", 2**63), {}, f"n must be below 2^63, got {2**63}"),
+    (
+        checks.check_count,
+        ("n", np.array(3)),
+        {},
+        "n must be a whole number of at least 1, got array(3)",
+    ),
+    (checks.check_flag, ("on", "no"), {}, "on must be True or False, got 'no'"),
+    (checks.check_flag, ("on", 1), {}, "on must be True or False, got 1"),
+    (checks.check_choice, ("mode", [], {"a": 1}), {}, "mode must be one of a, got []"),
+    (checks.check_choice, ("mode", None, ("b", "a")), {}, "mode must be one of a, b, got None"),
+    (checks.check_kind, ("d", 3, dict), {}, "d must be a dict, got 3"),
+    (checks.check_kind, ("d", object(), OSError), {}, "d must be an OSError, got object"),
+    (checks.check_function, ("f", 3), {}, "f must be a function, got 3"),
+    (checks.check_array, ("x", 1.0), {}, "x must be an array of rank 1 or more, got shape ()"),
+    (
+        checks.check_array,
+        ("x", [[1.0], [1.0, 2.0]]),
+        {},
+        "x must be an array, got [[1.0], [1.0, 2.0]]",
+    ),
+    (
+        checks.check_array,
+        ("x", np.ones(2, np.longdouble)),
+        {},
+        f"x must be an array of floats, got dtype {np.dtype(np.longdouble)}",
+    ),
+    (
+        checks.check_finite,
+        ("x", [1.0, np.nan]),
+        {},
+        "x must be finite, got an array with inf or nan",
+    ),
+    (
+        checks.check_finite,
+        ("x", [1.0, -np.inf]),
+        {},
+        "x must be finite, got an array with inf or nan",
+    ),
+    (
+        checks.check_finite,
+        ("x", [1.0]),
+        {"ndim": 2},
+        "x must be an array of rank 2, got shape (1,)",
+    ),
+    (
+        checks.check_labels,
+        ("y", [[0], [0, 1]], 2, 2),
+        {},
+        "y must be an array, got [[0], [0, 1]]",
+    ),
+    (checks.check_rows, ("y", [1, 2], 3), {}, "y must be as many as x has rows (3), got 2"),
+    (checks.check_rows, ("y", 7, 3), {}, "y must be as many as x has rows (3), got array(7)"),
     (checks.check_rng, (7,), {}, "rng must be a numpy.random.Generator, got 7"),
     (checks.check_rng, (None,), {}, "rng must be a numpy.random.Generator, got None"),
 ]
@@ -118,6 +192,41 @@ def test_bad_input_is_refused_in_the_house_wording(check, arguments, options, me
 )
 def test_good_input_comes_back(check, arguments, value):
     assert check(*arguments, value) == value
+
+
+@pytest.mark.parametrize("value", [1, np.int8(1), np.float32(1), Fraction(1), np.longdouble(1)])
+def test_a_number_becomes_a_plain_float(value):
+    assert type(checks.check_number("rate", value)) is float
+
+
+def test_a_value_that_python_does_not_write_is_shown_by_its_type():
+    message = r"^n must be below 2\^63, got a value of type int$"
+    with pytest.raises(ValueError, match=message):
+        checks.check_count("n", 10**5000)
+
+
+def test_a_fraction_beyond_all_floats_is_refused():
+    with pytest.raises(
+        ValueError, match=r"^rate must be a finite number, got Fraction\(10+\.\.\.$"
+    ):
+        checks.check_number("rate", Fraction(10**400))
+
+
+def test_what_is_shown_stays_in_one_line_and_short():
+    assert checks.show("a\nb") == r"'a\nb'"
+    assert checks.show(np.ones((3, 4), np.float32)) == "float32 array of shape (3, 4)"
+    assert len(checks.show(list(range(1000)))) == checks.LONGEST + 3
+    assert checks.show(object()) == "object"
+
+
+def test_flags_kinds_functions_and_targets_come_back():
+    assert checks.check_flag("on", np.True_) is True
+    d = {}
+    assert checks.check_kind("d", d, dict) is d
+    assert checks.check_function("f", len) is len
+    assert checks.check_rows("y", ["a", "b"], 2).tolist() == ["a", "b"]
+    x = np.ones((2, 3))
+    assert checks.check_finite("x", x) is x
 
 
 def test_a_choice_comes_back():

@@ -97,7 +97,7 @@ REFUSALS = [
     (
         datasets.blobs,
         {"centers": (1.0, 2.0)},
-        "centers must be an array of shape (classes, D), got shape (2,)",
+        "centers must be an array of rank 2, got shape (2,)",
     ),
     (datasets.blobs, {"rng": 0}, "rng must be a numpy.random.Generator, got 0"),
     (datasets.moons, {"n": 2.5}, "n must be a whole number of at least 1, got 2.5"),

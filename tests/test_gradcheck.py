@@ -273,7 +273,7 @@ def test_a_right_gradient_of_a_smooth_function_has_neither():
         ),
         (
             lambda f: disagreements(f, np.ones(2), np.ones(1)),
-            r"^b must be an array of shape \(2,\), got shape \(1,\)$",
+            r"^grad must be an array of shape \(1,\), got shape \(2,\)$",
         ),
         (
             lambda f: disagreements(f, np.ones(1), np.ones(1), limit=0),

@@ -246,7 +246,7 @@ REFUSALS = [
     (lambda: one_cycle(0.1, 9, start=1.5), "start must be in [0, 1], got 1.5"),
     (lambda: one_cycle(0.1, 9, end=-0.1), "end must be in [0, 1], got -0.1"),
     (lambda: warmup(-1, constant(0.1)), "steps must be a whole number of at least 0, got -1"),
-    (lambda: warmup(5, 0.1), "then must be a schedule, got 0.1"),
+    (lambda: warmup(5, 0.1), "then must be a function, got 0.1"),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook._checks import refuse
+from nnbook._checks import as_array, refuse, show
 from nnbook._types import Array
 
 P = ParamSpec("P")
@@ -42,21 +42,14 @@ def keeps_dtype(
     return decorate
 
 
-def real(x: ArrayLike) -> Array:
+def real(x: ArrayLike, name: str = "x") -> Array:
     """Whole numbers as float64, floats of at most 64 bits as they are; refuse anything else."""
-    x = np.asarray(x)
+    x = as_array(name, x)
     if x.dtype.kind in "biu":
         return x.astype(np.float64)
     if x.dtype.kind != "f" or x.dtype.itemsize > 8:
-        raise refuse("x", "an array of real numbers of at most 64 bits", f"dtype {x.dtype}")
+        raise refuse(name, "an array of real numbers of at most 64 bits", f"dtype {x.dtype}")
     return x
-
-
-def check_flag(name: str, value: bool) -> bool:
-    """Refuse anything but True and False: the text "none" would count as true."""
-    if not isinstance(value, bool | np.bool_):
-        raise refuse(name, "True or False", repr(value))
-    return bool(value)
 
 
 def less_max(x: Array, axis: int) -> Array:
@@ -66,7 +59,7 @@ def less_max(x: Array, axis: int) -> Array:
         ValueError: unless x has that axis, with at least one entry in it.
     """
     if isinstance(axis, bool) or not isinstance(axis, Integral) or not -x.ndim <= axis < x.ndim:
-        raise refuse("axis", f"an axis of an array of shape {x.shape}", repr(axis))
+        raise refuse("axis", f"an axis of an array of shape {x.shape}", show(axis))
     if x.shape[axis] == 0:
         raise refuse(
             "x", f"an array with at least one entry along axis {axis}", f"shape {x.shape}"

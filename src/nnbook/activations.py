@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nnbook._checks import check_number
-from nnbook._floats import check_flag, keeps_dtype, less_max
+from nnbook._checks import check_flag, check_number
+from nnbook._floats import keeps_dtype, less_max
 from nnbook._tails import logistic_slope, logistic_tail, normal_slope, normal_tail, tanh_logit
 from nnbook._types import Array
 
@@ -64,28 +64,28 @@ def relu_grad(x: Array) -> Array:
 @keeps_dtype()
 def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     """ReLU that leaks, max(x, negative_slope x), with negative_slope in [0, 1] (Maas 2013)."""
-    slope = float(check_number("negative_slope", negative_slope, 0, 1))
+    slope = check_number("negative_slope", negative_slope, 0, 1)
     return np.maximum(x, slope * x) if slope else relu(x)  # 0 * inf would be NaN
 
 
 @keeps_dtype()
 def leaky_relu_grad(x: Array, negative_slope: float = 0.01) -> Array:
     """Derivative of leaky_relu; at x = 0 that of the left side, negative_slope, as in PyTorch."""
-    slope = float(check_number("negative_slope", negative_slope, 0, 1))
+    slope = check_number("negative_slope", negative_slope, 0, 1)
     return np.maximum(relu_grad(x), slope)
 
 
 @keeps_dtype()
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """Exponential linear unit: x above 0, alpha (exp(x) - 1) below; alpha >= 0 (Clevert 2015)."""
-    alpha = float(check_number("alpha", alpha, 0))
+    alpha = check_number("alpha", alpha, 0)
     return relu(x) + alpha * np.expm1(np.minimum(x, 0))
 
 
 @keeps_dtype()
 def elu_grad(x: Array, alpha: float = 1.0) -> Array:
     """Derivative of elu; at x = 0 that of the left side, alpha, as in PyTorch."""
-    alpha = float(check_number("alpha", alpha, 0))
+    alpha = check_number("alpha", alpha, 0)
     return np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0)))
 
 
@@ -136,7 +136,7 @@ def silu(x: Array, beta: float = 1.0) -> Array:
     For x < 0 in float64, a beta that is no power of 2 makes it 4 + 2 beta |x| ulp: rounding beta x
     changes exp(beta x) by as much.
     """
-    beta = float(check_number("beta", beta, 0, closed="()"))
+    beta = check_number("beta", beta, 0, closed="()")
     a = np.minimum(np.abs(x), 1600 / beta)  # the tail is 0 from there on
     return relu(x) - logistic_tail(a, beta * a)
 
@@ -148,7 +148,7 @@ def silu_grad(x: Array, beta: float = 1.0) -> Array:
     Float64 errs as silu does. Near the root at beta x = -1.28, for beta x in [-2, -0.8], two terms
     cancel and the error stays below 2.2e-16, but not below 4 ulp.
     """
-    beta = float(check_number("beta", beta, 0, closed="()"))
+    beta = check_number("beta", beta, 0, closed="()")
     t = beta * np.minimum(np.abs(x), 1600 / beta)
     slope = logistic_slope(t, t)
     return np.where(x < 0, slope, 1 - slope)

@@ -16,6 +16,7 @@ from nnbook._checks import (
     check_number,
     check_positive,
     check_rng,
+    check_rows,
     refuse,
 )
 from nnbook._types import Array
@@ -36,7 +37,7 @@ def shift(x: Array, pixels: int, *, rng: np.random.Generator) -> Array:
 def flip(x: Array, probability: float = 0.5, *, rng: np.random.Generator) -> Array:
     """Mirror each image left to right with this probability; not for digits or letters."""
     x, _, _ = _images(x)
-    check_number("probability", probability, 0, 1)
+    probability = check_number("probability", probability, 0, 1)
     mirrored = check_rng(rng).random(len(x)) < probability
     return np.where(mirrored[:, None, None, None], x[..., ::-1], x)
 
@@ -98,10 +99,8 @@ def mixup(
 
     Returns: the mixed inputs, the labels (first, second), and w.
     """
-    x, labels = check_array("x", x), np.asarray(labels)
-    if not x.ndim or labels.shape[:1] != x.shape[:1]:
-        raise refuse("labels", f"one for each row of x {x.shape}", f"shape {labels.shape}")
-    check_positive("alpha", alpha)
+    x = check_array("x", x)
+    labels, alpha = check_rows("labels", labels, len(x)), check_positive("alpha", alpha)
     weight = float(check_rng(rng).beta(alpha, alpha))
     partner = rng.permutation(len(x))
     return weight * x + (1 - weight) * x[partner], (labels, labels[partner]), weight

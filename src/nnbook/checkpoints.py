@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import __version__
-from nnbook._checks import refuse
+from nnbook._checks import check_kind, refuse, show
+from nnbook._params import check_writeable
 from nnbook.layers import Layer
 from nnbook.optimizers import Optimizer
 
@@ -32,7 +33,7 @@ def save(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
     Raises:
         ValueError: something to be saved is no array of numbers; nothing is written then.
     """
-    contents = _live(model)
+    path, contents = _as_path(path), _live(model)
     contents |= {
         "versions/format": np.array(FORMAT),
         "versions/nnbook": np.array(__version__),
@@ -40,7 +41,7 @@ def save(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
     }
     if optimizer is not None:
         contents |= _memory(optimizer)
-    _write_whole(Path(path), contents)
+    _write_whole(path, contents)
 
 
 def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> None:
@@ -52,13 +53,12 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
         ValueError: the file is damaged, no checkpoint, or of another model; nothing is changed then.
         OSError: the file cannot be read.
     """
-    path, live = Path(path), _live(model)
+    path, live = _as_path(path), _live(model)
     stored = _read(path)
     arrays = {k: v for k, v in stored.items() if k.startswith(("params/", "buffers/"))}
     _check_same(path, arrays, live)
     for key, array in live.items():
-        if not array.flags.writeable:
-            raise refuse(key, "an array that can be changed", "a read-only one")
+        check_writeable(key, array)
     if optimizer is not None:
         _recall(optimizer, _remembered(path, stored, live, type(optimizer).__name__))
         optimizer.steps = int(stored["optimizer/steps"])
@@ -66,22 +66,26 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
         array[...] = arrays[key]
 
 
+def _as_path(path: str | Path) -> Path:
+    if not isinstance(path, str | os.PathLike) or "\0" in str(path):
+        raise refuse("path", "the path of a file", show(path))
+    return Path(path)
+
+
 def _live(model: Layer) -> Contents:
     """The arrays of the model under the names they have in a file."""
-    if not isinstance(model, Layer):
-        raise refuse("model", "a Layer", repr(model))
+    check_kind("model", model, Layer)
     kinds = {"params": model.params, "buffers": model.buffers}
     live = {f"{kind}/{name}": a for kind, own in kinds.items() for name, a in own.items()}
     for key, array in live.items():
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
-            raise refuse(key, "an array of numbers", repr(array))
+            raise refuse(key, "an array of numbers", show(array))
     return live
 
 
 def _memory(optimizer: Optimizer) -> Contents:
     """What the optimizer remembers, flat: "optimizer/velocity/0/weight" is part 0 of an entry."""
-    if not isinstance(optimizer, Optimizer):
-        raise refuse("optimizer", "an Optimizer", repr(optimizer))
+    check_kind("optimizer", optimizer, Optimizer)
     flat = {
         "optimizer/kind": np.array(type(optimizer).__name__),
         "optimizer/steps": np.array(optimizer.steps),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nnbook._checks import check_array, check_count, check_number, refuse
+from nnbook._params import first_weight
 from nnbook._types import Array, Backward, Params
 from nnbook.initializers import Initializer, kaiming_normal
 from nnbook.layers import Layer
@@ -45,12 +46,9 @@ class Conv2d(Layer):
         self.stride = check_count("stride", stride)
         self.padding = check_count("padding", padding, 0)
         check_count("out_channels", out_channels)
-        check_number("bias", bias)
-        weight = init(in_channels * kernel_size**2, out_channels, rng=rng)
-        self.params = {
-            "weight": weight.astype(dtype),
-            "bias": np.full(out_channels, bias, dtype),
-        }
+        bias, fan_in = check_number("bias", bias), self.in_channels * self.kernel_size**2
+        weight = first_weight(init, fan_in, out_channels, rng=rng, dtype=dtype)
+        self.params = {"weight": weight, "bias": np.full(out_channels, bias, weight.dtype)}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Map x of shape (N, in_channels, H, W) to (N, out_channels, H', W').

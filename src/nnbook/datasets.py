@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_array, check_count, check_number, check_rng, refuse
+from nnbook._checks import (
+    check_array,
+    check_count,
+    check_finite,
+    check_number,
+    check_rng,
+    check_rows,
+    refuse,
+    show,
+)
+from nnbook._floats import real
 from nnbook._types import Array
 
 Labels = NDArray[np.integer[Any]]
@@ -33,11 +43,8 @@ def blobs(
     std: float = 1.0,
 ) -> tuple[Array, Labels]:
     """Gaussian clouds of n points each; the label is the index of the center."""
-    check_count("n", n)
-    check_number("std", std, 0)
-    middle = np.asarray(centers, dtype=np.float64)
-    if middle.ndim != 2:
-        raise refuse("centers", "an array of shape (classes, D)", f"shape {middle.shape}")
+    n, std = check_count("n", n), check_number("std", std, 0)
+    middle = check_finite("centers", real(centers, "centers"), ndim=2).astype(np.float64)
     labels = np.repeat(np.arange(len(middle)), n)
     return middle[labels] + std * check_rng(rng).standard_normal(
         (len(labels), middle.shape[1])
@@ -46,8 +53,7 @@ def blobs(
 
 def moons(n: int, *, rng: np.random.Generator, noise: float = 0.1) -> tuple[Array, Labels]:
     """Two interleaved half circles of radius 1 with n points each, and Gaussian noise."""
-    check_count("n", n)
-    check_number("noise", noise, 0)
+    n, noise = check_count("n", n), check_number("noise", noise, 0)
     t = np.linspace(0, np.pi, n)
     upper = np.column_stack([np.cos(t), np.sin(t)])
     x = np.concatenate([upper, [1.0, 0.5] - upper])
@@ -63,10 +69,8 @@ def spiral(
     noise: float = 0.2,
 ) -> tuple[Array, Labels]:
     """Interleaved spiral arms of n points each, radius 0 to 1; the noise is on the angle, in radians."""
-    check_count("n", n)
-    check_count("classes", classes, 2)
-    check_number("turns", turns, 0)
-    check_number("noise", noise, 0)
+    n, classes = check_count("n", n), check_count("classes", classes, 2)
+    turns, noise = check_number("turns", turns, 0), check_number("noise", noise, 0)
     labels = np.repeat(np.arange(classes), n)
     radius = np.tile(np.linspace(0, 1, n), classes)
     angle = 2 * np.pi * (labels / classes + turns * radius) + noise * check_rng(
@@ -84,18 +88,16 @@ def split(
         ValueError: shares not above 0, of a sum over 1, or so small that a part is empty.
     """
     x = check_array("x", x)
-    if len(labels) != len(x):
-        raise refuse("labels", f"as many as x has rows ({len(x)})", len(labels))
-    for fraction in fractions:
-        check_number("fractions", fraction, 0, 1, closed="(]")
-    ends = np.cumsum([0, *fractions]) * len(x)
+    labels = check_rows("labels", labels, len(x))
+    if not isinstance(fractions, Sequence):
+        raise refuse("fractions", "a sequence of shares", show(fractions))
+    shares = [check_number("fractions", share, 0, 1, closed="(]") for share in fractions]
+    ends = np.cumsum([0, *shares]) * len(x)
     if ends[-1] > len(x) * (1 + 1e-9):
-        raise refuse("fractions", "of a sum of at most 1", sum(fractions))
+        raise refuse("fractions", "of a sum of at most 1", sum(shares))
     cuts = np.rint(ends).astype(int)
     if (np.diff(cuts) == 0).any():
-        raise refuse(
-            "fractions", f"large enough for one of {len(x)} examples each", list(fractions)
-        )
+        raise refuse("fractions", f"large enough for one of {len(x)} examples each", shares)
     order = check_rng(rng).permutation(len(x))
     parts = [order[start:stop] for start, stop in pairwise(cuts)]
     return [(x[part], labels[part]) for part in parts]

@@ -6,7 +6,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_positive, check_rng, refuse
+from nnbook._checks import (
+    as_array,
+    check_function,
+    check_kind,
+    check_positive,
+    check_rng,
+    refuse,
+    show,
+)
+from nnbook._params import check_writeable
 from nnbook._types import Array, Loss
 from nnbook.layers import Layer
 
@@ -19,23 +28,17 @@ def numerical_grad(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Ar
 
     x is changed during the call and restored before it returns, so that f may hold x in a closure.
     """
-    check_positive("h", h)
-    if not np.issubdtype(x.dtype, np.floating):
-        raise refuse("x", "an array of floats", f"dtype {x.dtype}")
-    grad = np.zeros_like(x)
+    check_function("f", f)
+    h = check_positive("h", h)
+    grad = np.zeros_like(_changeable(x))
     for i in np.ndindex(x.shape):
-        kept = x[i]
-        x[i] = kept + h
-        above = f(x)
-        x[i] = kept - h
-        below = f(x)
-        x[i] = kept
-        grad[i] = (above - below) / (2 * h)
+        grad[i] = (_value(f, x, i, x[i] + h) - _value(f, x, i, x[i] - h)) / (2 * h)
     return grad
 
 
 def relative_error(a: Array, b: Array) -> float:
     """||a - b|| / max(||a||, ||b||), and 0 if both are zero."""
+    a, b = _alike(a, b)
     scale = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)))
     return float(np.linalg.norm(a - b)) / scale if scale else 0.0
 
@@ -56,7 +59,8 @@ def check_layer(
 
     Returns: "x" and parameter names -> errors; about 1e-8 when right, above 1e-4 when wrong.
     """
-    y, backward = layer(x, training=training)
+    x, h = _changeable(x, np.float64), check_positive("h", h)
+    y, backward = check_kind("layer", layer, Layer)(x, training=training)
     dy = check_rng(rng).standard_normal(y.shape)
 
     def objective(_: Array) -> float:
@@ -71,7 +75,8 @@ def check_layer(
 
 def check_loss(loss_fn: Loss, scores: Array, targets: NDArray[Any], h: float = 1e-5) -> float:
     """Relative error of a loss's gradient with respect to the scores."""
-    _, grad = loss_fn(scores, targets)
+    scores, h = _changeable(scores, np.float64, "scores"), check_positive("h", h)
+    _, grad = check_function("loss_fn", loss_fn)(scores, targets)
     return relative_error(grad, numerical_grad(lambda s: loss_fn(s, targets)[0], scores, h))
 
 
@@ -80,9 +85,7 @@ def relative_errors(a: Array, b: Array) -> Array:
 
     Above 1e-2 a gradient is wrong, below 1e-4 fine where there are kinks, below 1e-7 fine (CS231n).
     """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        raise refuse("b", f"an array of shape {a.shape}", f"shape {b.shape}")
+    a, b = _alike(a, b)
     scale = np.maximum(np.abs(a), np.abs(b))
     return np.divide(np.abs(a - b), scale, out=np.zeros_like(scale), where=scale != 0)
 
@@ -101,11 +104,8 @@ def suspected_kinks(
         h: the step of the differences that are in doubt.
         tolerance: a kink counts if it turns the slope by more than this share of it.
     """
-    check_positive("h", h)
-    check_positive("tolerance", tolerance)
-    if x.dtype != np.float64:
-        raise refuse("x", "an array of float64", f"dtype {x.dtype}")
-    center = f(x)
+    h, tolerance = check_positive("h", h), check_positive("tolerance", tolerance)
+    center = _number(check_function("f", f)(_changeable(x, np.float64)))
     return [i for i in np.ndindex(x.shape) if _kinked(f, x, i, center, h, tolerance)]
 
 
@@ -121,7 +121,8 @@ def disagreements(
         h: the step of the differences.
         limit: the relative error of an entry from which on it is listed.
     """
-    check_positive("limit", limit)
+    limit = check_positive("limit", limit)
+    _alike(_changeable(x, np.float64), grad, names=("x", "grad"))
     kinks = suspected_kinks(f, x, h)
     errors = relative_errors(grad, numerical_grad(f, x, h))
     found = [i for i in np.ndindex(x.shape) if not errors[i] <= limit]
@@ -132,15 +133,52 @@ def _kinked(
     f: Callable[[Array], float], x: Array, i: Index, center: float, h: float, tolerance: float
 ) -> bool:
     """Does f have a kink between x - h and x + h along entry i?"""
-    kept, bends, slopes = x[i], [], []
+    bends, slopes = [], []
     for s in (h, h / 3, h / 10):
-        x[i] = kept + s
-        right = f(x) - center
-        x[i] = kept - s
-        left = center - f(x)
-        x[i] = kept
+        right = _value(f, x, i, x[i] + s) - center
+        left = center - _value(f, x, i, x[i] - s)
         bends.append((right - left) / s**2)
         slopes += [abs(right) / s, abs(left) / s]
     rounding = ROUNDINGS * np.finfo(x.dtype).eps * abs(center) / (h / 10) ** 2
     unlike = max(bends) - min(bends) > max(map(abs, bends)) / 2 + rounding
     return bool(unlike and max(map(abs, bends)) * h > tolerance * max(slopes))
+
+
+def _value(f: Callable[[Array], float], x: Array, i: Index, entry: Any) -> float:
+    """f(x) with another entry i, which is put back, also where f fails."""
+    kept = x[i]
+    x[i] = entry
+    try:
+        return _number(f(x))
+    finally:
+        x[i] = kept
+
+
+def _number(y: float) -> float:
+    """Refuse what a function returns if it is no real number."""
+    if np.shape(y) != () or np.asarray(y).dtype.kind not in "biuf":
+        raise refuse("f", "a function to a number", show(y))
+    return y
+
+
+def _changeable(
+    x: Array, dtype: type[np.floating[Any]] = np.floating, name: str = "x"
+) -> Array:
+    """Refuse what is no array of floats, or of float64, that can be changed in place."""
+    words = "floats" if dtype is np.floating else "float64"
+    if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, dtype):
+        got = f"dtype {x.dtype}" if isinstance(x, np.ndarray) else show(x)
+        raise refuse(name, f"an array of {words}", got)
+    check_writeable(name, x)
+    return x
+
+
+def _alike(a: Array, b: Array, names: tuple[str, str] = ("a", "b")) -> tuple[Array, Array]:
+    """Refuse what is no pair of arrays of numbers of the same shape."""
+    a, b = as_array(names[0], a), as_array(names[1], b)
+    for name, array in zip(names, (a, b), strict=True):
+        if array.dtype.kind not in "biuf":
+            raise refuse(name, "an array of real numbers", f"dtype {array.dtype}")
+    if a.shape != b.shape:
+        raise refuse(names[1], f"an array of shape {a.shape}", f"shape {b.shape}")
+    return a, b

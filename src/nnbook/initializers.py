@@ -20,8 +20,8 @@ DISTRIBUTIONS = ("normal", "uniform")
 
 def normal(fan_in: int, fan_out: int, *, rng: np.random.Generator, std: float = 0.01) -> Array:
     """Gaussian weights of a fixed standard deviation, whatever the fan-in."""
-    check_number("std", std, 0)
-    return std * check_rng(rng).standard_normal(_shape(fan_in, fan_out))
+    spread = check_number("std", std, 0)
+    return spread * check_rng(rng).standard_normal(_shape(fan_in, fan_out))
 
 
 def variance_scaling(
@@ -45,7 +45,7 @@ def variance_scaling(
         mode: "fan_in", "fan_out", or "fan_avg" for their mean.
         distribution: "normal" or "uniform" (on +-sqrt(3 * variance)).
     """
-    check_positive("scale", scale)
+    scale = check_positive("scale", scale)
     check_choice("mode", mode, MODES)
     check_choice("distribution", distribution, DISTRIBUTIONS)
     shape = _shape(fan_in, fan_out)
@@ -85,9 +85,8 @@ def constant(
     fan_in: int, fan_out: int, *, rng: np.random.Generator, value: float = 0.0
 ) -> Array:
     """Every weight the same, so that all units of a layer stay equal; nothing is drawn from rng."""
-    check_number("value", value)
     check_rng(rng)
-    return np.full(_shape(fan_in, fan_out), float(value))
+    return np.full(_shape(fan_in, fan_out), check_number("value", value))
 
 
 def orthogonal(
@@ -99,7 +98,7 @@ def orthogonal(
     such matrices: QR alone is not, as the signs of R's diagonal are the algorithm's choice
     (Mezzadri 2007). PyTorch's, transposed.
     """
-    check_positive("gain", gain)
+    gain = check_positive("gain", gain)
     small, large = sorted(_shape(fan_in, fan_out))
     q, r = np.linalg.qr(check_rng(rng).standard_normal((large, small)))
     q *= np.where(np.diag(r) < 0, -gain, gain)
@@ -116,7 +115,7 @@ def sparse(
     """
     shape = _shape(fan_in, fan_out)
     check_number("k", check_count("k", k), 1, fan_in)
-    check_positive("scale", scale)
+    scale = check_positive("scale", scale)
     chosen = check_rng(rng).random(shape).argsort(axis=0)[:k]
     weight = np.zeros(shape)
     drawn = np.sqrt(scale / k) * rng.standard_normal((k, fan_out))

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from nnbook._checks import check_array, check_choice, check_count, check_number, refuse
+from nnbook._checks import check_array, check_choice, check_count, check_number, refuse, show
+from nnbook._params import check_dtype, first_weight
 from nnbook._types import Array, Backward, Params
 from nnbook.activations import ACTIVATIONS
 from nnbook.initializers import Initializer, kaiming_normal
@@ -41,16 +42,11 @@ class Linear(Layer):
         dtype: Any = np.float64,
     ) -> None:
         super().__init__()
-        check_number("bias", bias)
-        weight = init(
-            check_count("in_features", in_features),
-            check_count("out_features", out_features),
-            rng=rng,
-        )
-        self.params = {
-            "weight": weight.astype(dtype),
-            "bias": np.full(out_features, bias, dtype),
-        }
+        check_count("in_features", in_features)
+        check_count("out_features", out_features)
+        bias = check_number("bias", bias)
+        weight = first_weight(init, in_features, out_features, rng=rng, dtype=dtype)
+        self.params = {"weight": weight, "bias": np.full(out_features, bias, weight.dtype)}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Map x of shape (N, in_features) to (N, out_features)."""
@@ -96,7 +92,7 @@ class PReLU(Layer):
         self, features: int = 1, alpha: float = 0.25, *, dtype: Any = np.float64
     ) -> None:
         super().__init__()
-        check_number("alpha", alpha)
+        alpha, dtype = check_number("alpha", alpha), check_dtype("dtype", dtype)
         self.params = {"alpha": np.full(check_count("features", features), alpha, dtype)}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
@@ -135,11 +131,12 @@ class Maxout(Layer):
         check_count("in_features", in_features)
         check_count("out_features", out_features)
         check_count("pieces", pieces)
-        draws = [init(in_features, out_features, rng=rng) for _ in range(pieces)]
-        self.params = {
-            "weight": np.stack(draws).astype(dtype),
-            "bias": np.zeros((pieces, out_features), dtype),
-        }
+        shape = in_features, out_features
+        weight = np.stack(
+            [first_weight(init, *shape, rng=rng, dtype=dtype) for _ in range(pieces)]
+        )
+        bias = np.zeros((pieces, out_features), weight.dtype)
+        self.params = {"weight": weight, "bias": bias}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Map x of shape (N, in_features) to (N, out_features)."""
@@ -171,7 +168,7 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer) -> None:
         super().__init__()
-        strangers = [repr(layer) for layer in layers if not isinstance(layer, Layer)]
+        strangers = [show(layer) for layer in layers if not isinstance(layer, Layer)]
         if strangers:
             raise refuse("layers", "layers", strangers[0])
         self.layers = layers

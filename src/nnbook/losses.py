@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook._checks import check_array, check_labels, check_number, refuse
+from nnbook._checks import as_array, check_array, check_labels, check_number, refuse
 from nnbook._types import Array
 from nnbook.activations import log_softmax, sigmoid, softplus
 
@@ -73,7 +73,7 @@ def hinge(
     """
     scores = check_array("scores", scores, ndim=2)
     labels = check_labels("labels", labels, *scores.shape)
-    margin = float(check_number("margin", margin, 0))
+    margin = check_number("margin", margin, 0)
     n, rows = len(scores), np.arange(len(scores))
     short = np.maximum(scores - scores[rows, labels][:, None] + margin, 0)
     short[rows, labels] = 0
@@ -106,7 +106,7 @@ def binary_cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, A
 
 def _targets(targets: ArrayLike, like: Array) -> Array:
     """Refuse targets that are not real numbers of the shape of `like`; return them in its dtype."""
-    targets = np.asarray(targets)
+    targets = as_array("targets", targets)
     if targets.dtype.kind not in "biuf":
         raise refuse("targets", "an array of real numbers", f"dtype {targets.dtype}")
     if targets.shape != like.shape:

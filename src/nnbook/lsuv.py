@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnbook._checks import check_array, check_count, check_positive, refuse
+from nnbook._checks import check_count, check_finite, check_kind, check_positive, refuse
 from nnbook._types import Array
 from nnbook.layers import Layer, Sequential
 
@@ -25,11 +25,12 @@ def lsuv(
 
     Returns: name of the weight -> variance of the layer's output, over units and examples.
     """
-    x = _checked_batch(x)
-    check_positive("tolerance", tolerance)
-    check_count("attempts", attempts)
-    if not isinstance(model, Sequential):
-        raise refuse("model", "a Sequential", repr(model))
+    x = check_finite("x", x)
+    tolerance, attempts = (
+        check_positive("tolerance", tolerance),
+        check_count("attempts", attempts),
+    )
+    check_kind("model", model, Sequential)
     kept = {name: p.copy() for name, p in model.params.items()}
     variances: dict[str, float] = {}
     try:
@@ -43,13 +44,6 @@ def lsuv(
             model.params[name][...] = before
         raise
     return variances
-
-
-def _checked_batch(x: Array) -> Array:
-    x = check_array("x", x)
-    if not np.isfinite(x).all():
-        raise refuse("x", "finite", "an array with inf or nan")
-    return x
 
 
 def _leaves(model: Sequential, prefix: str = "") -> Iterator[tuple[str, Layer]]:

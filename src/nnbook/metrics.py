@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_array, check_count, check_labels, refuse
+from nnbook._checks import as_array, check_array, check_count, check_labels, refuse
 from nnbook._types import Array
 
 SUM_TOLERANCE = 1e-3  # A sum of 1 in float16 is off by about this much.
@@ -32,7 +32,7 @@ def confusion_matrix(
 
     Returns: counts of shape (classes, classes) that add up to N.
     """
-    classes, predicted = check_count("classes", classes), np.asarray(predicted)
+    classes, predicted = check_count("classes", classes), as_array("predicted", predicted)
     if predicted.ndim != 1:
         raise refuse("predicted", "an array of rank 1", f"shape {predicted.shape}")
     if predicted.size == 0:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from nnbook._checks import check_array, check_count, check_number, check_positive, refuse
+from nnbook._checks import check_array, check_count, check_kind, check_number, refuse
+from nnbook._params import check_dtype
 from nnbook._types import Array, Backward, Params
 from nnbook.layers import Layer, Linear
 
@@ -26,7 +27,7 @@ def normalize(x: Array, axes: Axes, eps: float = EPS) -> Normalized:
     `axes` is a tuple, counted from 0, with at least two values along it. Above 0, eps stands inside the root,
     as in PyTorch, Keras and Flax. Returns x_hat and backward(dx_hat) -> dx, all of x's shape.
     """
-    x, eps = check_array("x", x), float(check_positive("eps", eps))
+    x, eps = check_array("x", x), check_number("eps", eps, 0, closed="()")
     known = isinstance(axes, tuple) and all(isinstance(i, int) for i in axes)
     if not known or not set(axes) <= set(range(x.ndim)) or len(set(axes)) < max(1, len(axes)):
         raise refuse("axes", f"a tuple of different axes in [0, {x.ndim})", axes)
@@ -135,9 +136,8 @@ def fuse(linear: Linear, batchnorm: BatchNorm) -> Linear:
 
     W' = W diag(s) and b' = (b - running_mean) s + beta, with s = gamma / sqrt(running_var + eps).
     """
-    for name, layer, kind in (("linear", linear, Linear), ("batchnorm", batchnorm, BatchNorm)):
-        if not isinstance(layer, kind):
-            raise refuse(name, f"a {kind.__name__}", type(layer).__name__)
+    check_kind("linear", linear, Linear)
+    check_kind("batchnorm", batchnorm, BatchNorm)
     (gamma, beta), (mean, var) = batchnorm.params.values(), batchnorm.buffers.values()
     fused = deepcopy(linear)
     W, b = fused.params["weight"], fused.params["bias"]
@@ -195,5 +195,5 @@ def _affine(params: Params, normalized: Normalized, axes: Axes) -> tuple[Array, 
 
 
 def _start(shape: tuple[int, ...], eps: float, dtype: Any) -> tuple[Params, float]:
-    eps = float(check_positive("eps", eps))  # a NumPy number would turn float32 into float64
+    eps, dtype = check_number("eps", eps, 0, closed="()"), check_dtype("dtype", dtype)
     return {"gamma": np.ones(shape, dtype), "beta": np.zeros(shape, dtype)}, eps

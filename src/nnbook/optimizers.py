@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from nnbook._checks import check_number, check_positive, refuse
+from nnbook._checks import check_flag, check_number, check_positive, refuse, show
+from nnbook._params import Shape, check_update, is_weight
 from nnbook._types import Array, Params
 
 Rate = float | Callable[[int], float]
@@ -24,9 +25,10 @@ class Optimizer:
     """
 
     def __init__(self, lr: Rate, *, weight_decay: float = 0.0) -> None:
-        self.lr = lr if callable(lr) else float(check_positive("lr", lr))
-        self.weight_decay = float(check_number("weight_decay", weight_decay, 0))
+        self.lr = lr if callable(lr) else check_positive("lr", lr)
+        self.weight_decay = check_number("weight_decay", weight_decay, 0)
         self.steps = 0
+        self.shapes: dict[str, Shape] = {}
 
     def step(self, params: Params, grads: Mapping[str, Array]) -> None:
         """Change each parameter that has a gradient.
@@ -35,22 +37,18 @@ class Optimizer:
             ValueError: a gradient of an unknown parameter or of another shape, no weight to decay, or a
                 rate that is negative or not finite; nothing is changed then.
         """
-        for name, grad in grads.items():
-            if name not in params or params[name].shape != grad.shape:
-                expected = f"a parameter of shape {grad.shape}"
-                raise refuse(
-                    f"params[{name!r}]", expected, getattr(params.get(name), "shape", "none")
-                )
-        if self.weight_decay and not any(map(_is_weight, params)):
+        check_update(params, grads, self.shapes)
+        if self.weight_decay and not any(map(is_weight, params)):
             raise refuse("params", "parameters with one called weight", list(params))
         rate = self.lr
         if callable(rate):
-            rate = check_number("lr", float(rate(self.steps)), 0)
+            rate = check_number("lr", rate(self.steps), 0)
         self.steps += 1
         for name, grad in grads.items():
-            if self.weight_decay and _is_weight(name):
+            if self.weight_decay and is_weight(name):
                 params[name] *= 1 - rate * self.weight_decay
             params[name] -= self.change(name, grad, rate)
+            self.shapes[name] = grad.shape
 
     def change(self, name: str, grad: Array, rate: float) -> Array:
         """What the step subtracts from one parameter."""
@@ -76,10 +74,11 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.momentum = float(check_number("momentum", momentum, 0, 1, closed="[)"))
+        self.momentum = check_number("momentum", momentum, 0, 1, closed="[)")
         if nesterov and not momentum:
-            raise refuse("momentum", "above 0 with nesterov", repr(momentum))
-        self.nesterov, self.rate_inside = nesterov, rate_inside
+            raise refuse("momentum", "above 0 with nesterov", show(momentum))
+        self.nesterov = check_flag("nesterov", nesterov)
+        self.rate_inside = check_flag("rate_inside", rate_inside)
         self.velocity: Params = {}
 
     def change(self, name: str, grad: Array, rate: float) -> Array:
@@ -105,7 +104,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, lr: Rate, eps: float = 1e-7, *, weight_decay: float = 0.0) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.eps = float(check_positive("eps", eps))
+        self.eps = check_positive("eps", eps)
         self.squares: Params = {}
 
     def change(self, name: str, grad: Array, rate: float) -> Array:
@@ -129,8 +128,8 @@ class RMSProp(Optimizer):
         self, lr: Rate, beta: float = 0.99, eps: float = 1e-8, *, weight_decay: float = 0.0
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.beta = float(check_number("beta", beta, 0, 1, closed="[)"))
-        self.eps = float(check_positive("eps", eps))
+        self.beta = check_number("beta", beta, 0, 1, closed="[)")
+        self.eps = check_positive("eps", eps)
         self.squares: Params = {}
 
     def change(self, name: str, grad: Array, rate: float) -> Array:
@@ -163,9 +162,9 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
         if not isinstance(betas, Sequence) or len(betas) != 2:
-            raise refuse("betas", "a pair of numbers", repr(betas))
-        b1, b2 = (float(check_number("betas", beta, 0, 1, closed="[)")) for beta in betas)
-        self.betas, self.eps = (b1, b2), float(check_positive("eps", eps))
+            raise refuse("betas", "a pair of numbers", show(betas))
+        b1, b2 = (check_number("betas", beta, 0, 1, closed="[)") for beta in betas)
+        self.betas, self.eps = (b1, b2), check_positive("eps", eps)
         self.slots: dict[str, tuple[Array, Array, int]] = {}
 
     def change(self, name: str, grad: Array, rate: float) -> Array:
@@ -182,10 +181,6 @@ class Adam(Optimizer):
         np.divide(m, 1 - b1 ** (t + 1), out=m_hat)
         np.divide(s, 1 - b2 ** (t + 1), out=s_hat)
         return _over_root(m_hat, s_hat, self.eps, rate, out=s_hat)
-
-
-def _is_weight(name: str) -> bool:
-    return name.split(".")[-1] == "weight"
 
 
 def _over_root(x: Array, s: Array, eps: float, rate: float, out: Array) -> Array:

@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 
-from nnbook._checks import check_array, check_count, check_number, refuse
+from nnbook._checks import check_array, check_count, check_finite, check_number, refuse
 from nnbook._types import Array
 
 # A spread this small beside the numbers themselves, or beside the largest variance, is rounding error.
@@ -23,9 +23,7 @@ class Standardizer:
 
     def fit(self, x: Array) -> "Standardizer":
         """Take mean and standard deviation from x of shape (N, D); returns itself."""
-        x = check_array("x", x, ndim=2)
-        if not np.isfinite(x).all():
-            raise refuse("x", "finite", "an array with inf or nan")
+        x = check_finite("x", x, ndim=2)
         # max == min and not std == 0: the mean of equal numbers can be off by a rounding error.
         constant = x.max(axis=0) == x.min(axis=0)
         self._fitted = (x.mean(axis=0), np.where(constant, x.dtype.type(1), x.std(axis=0)))
@@ -78,7 +76,7 @@ class PCA:
 
     def fit(self, x: Array) -> Self:
         """Take mean and directions from x of shape (N, D), N at least the components; returns itself."""
-        x = _finite(x, ndim=2)
+        x = check_finite("x", x, ndim=2)
         n, features = x.shape
         kept = features if self.components is None else self.components
         if kept > features:
@@ -158,29 +156,22 @@ class Whitener(PCA):
 
 def mean_image(x: Array) -> Array:
     """The mean of images of shape (N, C, H, W), of shape (C, H, W): what AlexNet subtracts."""
-    x = _finite(x, ndim=4)
+    x = check_finite("x", x, ndim=4)
     return np.asarray(x.mean(axis=0, dtype=np.float64), x.dtype)
 
 
 def channel_mean(x: Array) -> Array:
     """The mean of each channel of (N, C, H, W), as shape (C, 1, 1), which subtracts from images as it is."""
-    x = _finite(x, ndim=4)
+    x = check_finite("x", x, ndim=4)
     mean = x.mean(axis=(0, 2, 3), dtype=np.float64)
     return np.asarray(mean, x.dtype)[:, None, None]
 
 
 def channel_std(x: Array) -> Array:
     """The standard deviation (biased) of each channel, of shape (C, 1, 1); 1 for a constant channel."""
-    x = _finite(x, ndim=4)
+    x = check_finite("x", x, ndim=4)
     channels = np.moveaxis(
         x, 1, 0
     )  # one by one: float64 copies of all images at once are large
     std = [c.std(dtype=np.float64) if c.max() > c.min() else 1.0 for c in channels]
     return np.array(std, x.dtype)[:, None, None]
-
-
-def _finite(x: Array, *, ndim: int) -> Array:
-    x = check_array("x", x, ndim=ndim)
-    if not np.isfinite(x).all():
-        raise refuse("x", "finite", "an array with inf or nan")
-    return x

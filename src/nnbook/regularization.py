@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnbook._checks import check_array, check_number, check_positive, check_rng, refuse
+from nnbook._params import check_arrays, check_writeable, is_weight
 from nnbook._types import Array, Backward, Params
 from nnbook.layers import Layer, Linear
 
@@ -34,7 +35,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, *, rng: np.random.Generator) -> None:
         super().__init__()
-        self.rate = float(check_number("rate", rate, 0, 1, closed="[)"))
+        self.rate = check_number("rate", rate, 0, 1, closed="[)")
         self.rng = check_rng(rng).spawn(1)[0]
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
@@ -67,7 +68,7 @@ class DropConnect(Linear):
         rng: np.random.Generator,
         **options: Any,
     ) -> None:
-        self.rate = float(check_number("rate", rate, 0, 1, closed="[)"))
+        self.rate = check_number("rate", rate, 0, 1, closed="[)")
         super().__init__(in_features, out_features, rng=check_rng(rng), **options)
         self.rng = rng.spawn(1)[0]
 
@@ -88,7 +89,7 @@ class DropConnect(Linear):
 
 def l1_penalty(params: Params, strength: float) -> tuple[float, Params]:
     """The penalty strength * sum |W|, and its gradient strength * sign(W), which at the kink W = 0 is 0."""
-    strength = float(check_number("strength", strength, 0))
+    strength = check_number("strength", strength, 0)
     weights = _weights(params)
     value = sum(float(np.abs(W).sum(dtype=np.float64)) for W in weights.values())
     return strength * value, {name: strength * np.sign(W) for name, W in weights.items()}
@@ -99,7 +100,7 @@ def l2_penalty(params: Params, strength: float) -> tuple[float, Params]:
 
     Keras writes the same; weight_decay in PyTorch's and our SGD adds weight_decay * W, without the 2.
     """
-    strength = float(check_number("strength", strength, 0))
+    strength = check_number("strength", strength, 0)
     weights = _weights(params)
     value = sum(float((W.astype(np.float64) ** 2).sum()) for W in weights.values())
     return strength * value, {name: 2 * strength * W for name, W in weights.items()}
@@ -117,8 +118,7 @@ def elastic_net(params: Params, l1: float, l2: float) -> tuple[float, Params]:
 
     Returns: the penalty, to be added to the loss, and the weights' gradients, to be added to the loss's.
     """
-    check_number("l1", l1, 0)
-    check_number("l2", l2, 0)
+    l1, l2 = check_number("l1", l1, 0), check_number("l2", l2, 0)
     (absolute, grads), (square, more) = l1_penalty(params, l1), l2_penalty(params, l2)
     return absolute + square, {name: grad + more[name] for name, grad in grads.items()}
 
@@ -132,9 +132,10 @@ def max_norm(params: Params, limit: float) -> None:
     Raises:
         ValueError: a column of infinite length, or nan, has no direction to keep; nothing is changed then.
     """
-    check_positive("limit", limit)
+    limit = check_positive("limit", limit)
     weights, norms = _weights(params), {}
     for name, W in weights.items():
+        check_writeable(f"params[{name!r}]", W)
         with np.errstate(over="ignore"):
             norms[name] = np.linalg.norm(W.astype(np.float64), axis=-2, keepdims=True)
         if not np.isfinite(norms[name]).all():
@@ -145,7 +146,7 @@ def max_norm(params: Params, limit: float) -> None:
 
 def _weights(params: Params) -> Params:
     """The parameters called "weight", in a layer or inside a model; each a matrix or a stack of them."""
-    weights = {name: p for name, p in params.items() if name.split(".")[-1] == "weight"}
+    weights = {name: p for name, p in check_arrays("params", params).items() if is_weight(name)}
     if not weights:
         raise refuse("params", "parameters with one called weight", list(params))
     for name, weight in weights.items():

@@ -10,7 +10,14 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
-from nnbook._checks import check_count, check_number, check_positive, refuse
+from nnbook._checks import (
+    check_count,
+    check_function,
+    check_number,
+    check_positive,
+    refuse,
+    show,
+)
 
 Schedule: TypeAlias = Callable[[int], float]
 
@@ -29,11 +36,11 @@ def step_decay(lr: float, milestones: Sequence[int], factor: float = 0.1) -> Sch
         factor: in (0, 1).
     """
     if not isinstance(milestones, Sequence):
-        raise refuse("milestones", "a sequence of steps", repr(milestones))
+        raise refuse("milestones", "a sequence of steps", show(milestones))
     reached = tuple(check_count("milestones", at) for at in milestones)
     if any(a >= b for a, b in pairwise(reached)):
         raise refuse("milestones", "increasing", reached)
-    kept = float(check_number("factor", factor, 0, 1, closed="()"))
+    kept = check_number("factor", factor, 0, 1, closed="()")
     return _schedule(lr, lambda step: kept ** sum(at <= step for at in reached))
 
 
@@ -42,13 +49,13 @@ def exponential_decay(lr: float, rate: float) -> Schedule:
 
     PyTorch's ExponentialLR takes the factor of one step, gamma = exp(-rate).
     """
-    k = float(check_number("rate", rate, 0))
+    k = check_number("rate", rate, 0)
     return _schedule(lr, lambda step: math.exp(-k * step))
 
 
 def inverse_time_decay(lr: float, rate: float) -> Schedule:
     """The rate lr / (1 + rate * step), without an end; half of lr after 1 / rate steps."""
-    k = float(check_number("rate", rate, 0))
+    k = check_number("rate", rate, 0)
     return _schedule(lr, lambda step: 1 / (1 + k * step))
 
 
@@ -58,7 +65,7 @@ def inverse_sqrt(lr: float, scale: float = 1.0) -> Schedule:
     The text's lr / sqrt(t) counts t from 1. After a warm-up over w steps, scale = w gives
     lr * sqrt(w / t) with t counted from the start of the warm-up (Vaswani et al. 2017).
     """
-    s = float(check_positive("scale", scale))
+    s = check_positive("scale", scale)
     return _schedule(lr, lambda step: 1 / math.sqrt(1 + step / s))
 
 
@@ -101,9 +108,9 @@ def one_cycle(
         end: the last rate as a share of lr, in [0, 1].
     """
     n = check_count("steps", steps)
-    top = float(check_number("rise", rise, 0, 1, closed="()")) * n
-    first = float(check_number("start", start, 0, 1))
-    last = float(check_number("end", end, 0, 1))
+    top = check_number("rise", rise, 0, 1, closed="()") * n
+    first = check_number("start", start, 0, 1)
+    last = check_number("end", end, 0, 1)
 
     def share(step: int) -> float:
         if step < top:
@@ -120,26 +127,25 @@ def warmup(steps: int, then: Schedule) -> Schedule:
     (step + 1) / (steps + 1) times then(0) (Goyal et al. 2017). Optax starts at 0. With steps = 0 it is
     `then` itself. `then` is asked for no step before its own 0 and keeps its own length.
     """
-    n = check_count("steps", steps, 0)
-    if not callable(then):
-        raise refuse("then", "a schedule", repr(then))
+    n, then = check_count("steps", steps, 0), check_function("then", then)
 
     def at(step: int) -> float:
         late = check_count("step", step, 0) - n
-        return then(late) if late >= 0 else then(0) * (step + 1) / (n + 1)
+        rate = check_number("then", then(max(late, 0)), 0)
+        return rate if late >= 0 else rate * (step + 1) / (n + 1)
 
     return at
 
 
 def _schedule(lr: float, share: Callable[[int], float]) -> Schedule:
     """The rate lr * share(step), with lr and each step checked."""
-    full = float(check_positive("lr", lr))
+    full = check_positive("lr", lr)
     return lambda step: full * share(check_count("step", step, 0))
 
 
 def _between(lr: float, steps: int, end: float, left: Callable[[float], float]) -> Schedule:
     """From lr to end in so many steps; left(done) falls from 1 to 0 as done rises from 0 to 1."""
-    full, last = float(check_positive("lr", lr)), float(check_number("end", end, 0))
+    full, last = check_positive("lr", lr), check_number("end", end, 0)
     n = check_count("steps", steps)
 
     def at(step: int) -> float:

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
-from nnbook._checks import check_array, check_count, refuse
+from nnbook._checks import (
+    check_array,
+    check_count,
+    check_function,
+    check_kind,
+    check_rows,
+    refuse,
+)
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
 
@@ -33,9 +40,9 @@ def lbfgs(
     x = check_array("x", x)
     check_count("steps", steps)
     check_count("memory", memory)
-    if len(y) != len(x):
-        raise refuse("y", f"as many as x has rows ({len(x)})", len(y))
-    if not model.params:
+    y = check_rows("y", y, len(x))
+    check_function("loss_fn", loss_fn)
+    if not check_kind("model", model, Layer).params:
         raise refuse("model", "one with parameters", "none")
     loss_at, start = _objective(model, loss_fn, x, y), _flat(model.params)
     losses = [loss_at(start)[0]]

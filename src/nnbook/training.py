@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_array, check_count, check_positive, check_rng, refuse
+from nnbook._checks import (
+    check_array,
+    check_count,
+    check_function,
+    check_kind,
+    check_positive,
+    check_rng,
+    check_rows,
+)
+from nnbook._params import check_arrays
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
 from nnbook.metrics import accuracy
@@ -39,6 +48,8 @@ def loss_and_grads(
     model: Layer, loss_fn: Loss, x: Array, y: NDArray[Any], *, training: bool = True
 ) -> tuple[float, Params]:
     """The loss of a batch and its gradient for every parameter."""
+    check_kind("model", model, Layer)
+    check_function("loss_fn", loss_fn)
     predictions, backward = model(x, training=training)
     loss, dloss = loss_fn(predictions, y)
     _, grads = backward(dloss)
@@ -70,8 +81,10 @@ def train(
     """
     x = check_array("x", x)
     check_count("epochs", epochs)
-    if len(y) != len(x):
-        raise refuse("y", f"as many as x has rows ({len(x)})", len(y))
+    y = check_rows("y", y, len(x))
+    check_kind("model", model, Layer)
+    check_kind("optimizer", optimizer, Optimizer)
+    check_function("loss_fn", loss_fn)
     index = 0
     for epoch in range(epochs):
         for batch in minibatches(len(x), batch_size, rng=rng):
@@ -88,13 +101,14 @@ def fit(*arguments: Any, **options: Any) -> list[float]:
 
 def evaluate(model: Layer, x: Array, labels: NDArray[np.integer[Any]]) -> float:
     """Accuracy of the model at inference."""
-    scores, _ = model(x)
+    scores, _ = check_kind("model", model, Layer)(x)
     return accuracy(scores, labels)
 
 
 def global_norm(grads: Params) -> float:
     """The Euclidean norm of all gradients as one vector."""
-    return float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in grads.values())))
+    arrays = check_arrays("grads", grads).values()
+    return float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in arrays)))
 
 
 def clip_by_norm(grads: Params, limit: float) -> Params:
@@ -103,7 +117,6 @@ def clip_by_norm(grads: Params, limit: float) -> Params:
     The direction stays (Pascanu et al. 2013). PyTorch adds 1e-6 to the norm that it divides by. A norm
     of inf or nan leaves the gradients as they are: no factor makes sense of them.
     """
-    check_positive("limit", limit)
-    norm = global_norm(grads)
-    factor = float(limit) / norm if limit < norm < np.inf else 1.0
+    limit, norm = check_positive("limit", limit), global_norm(grads)
+    factor = limit / norm if limit < norm < np.inf else 1.0
     return {name: factor * grad for name, grad in grads.items()}

@@ -27,6 +27,7 @@ from nnbook.experiments.activations import (
 )
 from nnbook.experiments.activations.causes import VARIANTS, ScaledSigmoid
 from nnbook.experiments.nets import digits_split, make_net, test_accuracy, train_net
+from nnbook.layers import Sequential
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
 from nnbook.optimizers import SGD
@@ -387,7 +388,7 @@ def test_a_penalty_on_outputs_is_the_gradient_of_its_loss():
 
 
 def test_off_center_is_zero_for_centered_and_one_for_constant_outputs():
-    class Fixed:
+    class Fixed(Sequential):
         def __init__(self, h):
             self.layers = [lambda x: (h, None)] * 4
 
