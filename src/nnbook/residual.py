@@ -1,7 +1,6 @@
 """Residual blocks: layers that learn what to add to their input."""
 
-from nnbook._checks import check_array, refuse
-from nnbook._floats import check_flag
+from nnbook._checks import check_array, check_flag, refuse
 from nnbook._types import Array, Backward, Params
 from nnbook.layers import Layer, Sequential
 
