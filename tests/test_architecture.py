@@ -18,9 +18,9 @@ FLOORS = (
     "_floats _tails _params",
     "activations metrics initializers preprocessing augmentation schedules datasets",
     "losses layers optimizers",
-    "normalization convolution residual training gradcheck regularization checkpoints lsuv"
+    "normalization convolution residual training gradcheck regularization transfer lsuv"
     " second_order",
-    "models diagnostics averaging ensembles",
+    "models diagnostics averaging checkpoints ensembles",
     "experiments.protocol",
     "experiments.nets",
     "experiments.*",

@@ -19,6 +19,7 @@ from nnbook.models import mlp
 from nnbook.normalization import BatchNorm
 from nnbook.optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
 from nnbook.training import fit
+from nnbook.transfer import LayerRates
 
 quick = settings(
     max_examples=100,
@@ -32,6 +33,7 @@ OPTIMIZERS = {
     "AdaGrad": lambda: AdaGrad(0.05),
     "RMSProp": lambda: RMSProp(0.01),
     "Adam": lambda: Adam(0.01),
+    "LayerRates": lambda: LayerRates(Adam(0.01), {"0.0": 0.1, "1": 0.5}),
 }
 
 

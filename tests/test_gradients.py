@@ -23,6 +23,7 @@ from nnbook.models import mlp
 from nnbook.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from nnbook.regularization import DropConnect, Dropout
 from nnbook.residual import Residual
+from nnbook.transfer import Frozen
 
 MARGIN, RIGHT = 0.02, 1e-6
 OPTIONS = {
@@ -136,6 +137,10 @@ LAYERS = {
     "MaxPool2d": (partial(MaxPool2d, 2), away_from_zero(2, 3, 4, 5)),
     "MaxPool2d overlapping": (partial(MaxPool2d, 3, 2), away_from_zero(2, 2, 5, 7)),
     "GlobalAveragePool": (GlobalAveragePool, away_from_zero(2, 3, 4, 2)),
+    "Frozen": (
+        lambda: Frozen(Sequential(learned(BatchNorm(3)), Linear(3, 4, rng=fresh()))),
+        away_from_zero(5, 3),
+    ),
     "Flatten": (Flatten, away_from_zero(2, 3, 2, 2)),
     "Sequential": (
         lambda: Sequential(

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from nnbook._checks import check_count, check_number, check_several, refuse
+from nnbook._checks import check_count, check_kind, check_number, check_several, refuse
 from nnbook._types import Array, Params
 from nnbook.layers import Layer, Sequential
 from nnbook.normalization import BatchNorm
@@ -25,10 +25,10 @@ def average_params(models: Iterable[Model]) -> Model:
     Running statistics are averaged too, but those of batch norm belong to the weights they were measured
     with, and for the averaged weights they are wrong: call `refresh_statistics` on the result.
     """
-    members = enumerate(check_several("models", models))
-    first, *others = [_layer(f"models[{i}]", model) for i, model in members]
-    for model in others:
-        _check_same(first, model)
+    members = check_several("models", models)
+    first, *others = members
+    for i, model in enumerate(members):
+        _check_same(first, check_kind(f"models[{i}]", model, Layer))
     means = _float64(first)
     for i, model in enumerate(others, start=2):
         _move(means, model, 1 / i)
@@ -50,8 +50,8 @@ class MovingAverage:
     """
 
     def __init__(self, model: Layer, decay: float = 0.999) -> None:
-        self.source = _layer("model", model)
-        self.decay = float(check_number("decay", decay, 0, 1))
+        self.source = check_kind("model", model, Layer)
+        self.decay = check_number("decay", decay, 0, 1)
         self.updates = 0
         self._means: Params = {}
 
@@ -79,7 +79,9 @@ def refresh_statistics(model: Layer, x: Array) -> None:
         model: a BatchNorm, or a Sequential or Residual with some anywhere in it.
         x: training data, as many as memory allows.
     """
-    trial = deepcopy(_layer("model", model))  # so that a call that fails changes nothing
+    trial = deepcopy(
+        check_kind("model", model, Layer)
+    )  # so that a call that fails changes nothing
     norms = list(_batch_norms(trial))
     if not norms:
         raise refuse("model", "one with a BatchNorm", type(model).__name__)
@@ -98,12 +100,6 @@ def _batch_norms(layer: Layer) -> Iterator[BatchNorm]:
     elif isinstance(layer, Sequential):
         for inner in layer.layers:
             yield from _batch_norms(inner)
-
-
-def _layer(name: str, model: Model) -> Model:
-    if not isinstance(model, Layer):
-        raise refuse(name, "a Layer", repr(model))
-    return model
 
 
 def _arrays(model: Layer) -> Params:

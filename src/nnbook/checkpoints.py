@@ -15,6 +15,7 @@ from nnbook._checks import check_kind, refuse, show
 from nnbook._params import check_writeable
 from nnbook.layers import Layer
 from nnbook.optimizers import Optimizer
+from nnbook.transfer import LayerRates
 
 FORMAT = 1
 # What the optimizers remember: name of a parameter -> array, or a tuple of arrays and counts.
@@ -40,7 +41,7 @@ def save(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
         "versions/numpy": np.array(np.__version__),
     }
     if optimizer is not None:
-        contents |= _memory(optimizer)
+        contents |= _memory(_inner(optimizer))
     _write_whole(path, contents)
 
 
@@ -60,8 +61,9 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
     for key, array in live.items():
         check_writeable(key, array)
     if optimizer is not None:
-        _recall(optimizer, _remembered(path, stored, live, type(optimizer).__name__))
-        optimizer.steps = int(stored["optimizer/steps"])
+        inner = _inner(optimizer)
+        _recall(inner, _remembered(path, stored, live, type(inner).__name__))
+        inner.steps = optimizer.steps = int(stored["optimizer/steps"])
     for key, array in live.items():
         array[...] = arrays[key]
 
@@ -81,6 +83,11 @@ def _live(model: Layer) -> Contents:
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
             raise refuse(key, "an array of numbers", show(array))
     return live
+
+
+def _inner(optimizer: Optimizer) -> Optimizer:
+    """The optimizer with the memory: of rates for layers, the one that they are for."""
+    return optimizer.optimizer if isinstance(optimizer, LayerRates) else optimizer
 
 
 def _memory(optimizer: Optimizer) -> Contents:

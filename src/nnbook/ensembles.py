@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nnbook._checks import check_array, check_count, check_rng, check_several, refuse
+from nnbook._checks import (
+    check_array,
+    check_count,
+    check_function,
+    check_kind,
+    check_rng,
+    check_several,
+    refuse,
+)
 from nnbook._types import Array
 from nnbook.activations import softmax
 from nnbook.layers import Layer
@@ -20,7 +28,9 @@ Model = TypeVar("Model", bound=Layer)
 def logits_by_model(models: Iterable[Layer], x: Array) -> list[Array]:
     """The outputs of every model for a batch, at inference."""
     members = check_several("models", models)
-    return [_layer(f"models[{i}]", model)(x)[0] for i, model in enumerate(members)]
+    for i, model in enumerate(members):
+        check_kind(f"models[{i}]", model, Layer)
+    return [model(x)[0] for model in members]
 
 
 def average_probabilities(logits: Iterable[Array]) -> Array:
@@ -63,8 +73,7 @@ def test_time_augmentation(
     x = check_array("x", x)
     check_count("copies", copies)
     check_rng(rng)
-    if not callable(augment):
-        raise refuse("augment", "a function", repr(augment))
+    check_function("augment", augment)
     return average_probabilities([model(augment(x, rng=rng))[0] for _ in range(copies)])
 
 
@@ -79,14 +88,8 @@ def snapshots(model: Model, steps: Iterator[Any], cycle: int) -> Iterator[Model]
         steps: the run, such as train(model, ...), still to come.
         cycle: updates between two copies.
     """
-    _layer("model", model)
+    check_kind("model", model, Layer)
     check_count("cycle", cycle)
     if not isinstance(steps, Iterator):
         raise refuse("steps", "a run still to come", type(steps).__name__)
     return (deepcopy(model) for i, _ in enumerate(steps, start=1) if i % cycle == 0)
-
-
-def _layer(name: str, model: Model) -> Model:
-    if not isinstance(model, Layer):
-        raise refuse(name, "a Layer", repr(model))
-    return model

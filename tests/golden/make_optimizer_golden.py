@@ -38,14 +38,15 @@ START = {"weight": draw(3, 3, 2), "bias": draw(4, 2)}
 GRADS = [{"weight": draw(100 + i, 3, 2), "bias": draw(200 + i, 2)} for i in range(STEPS)]
 
 
-def path(make: Rule, decay: float) -> list[dict[str, Any]]:
-    """A matrix with decay and a vector without, after each of 20 steps along given gradients."""
+def path(make: Rule, decay: float, share: float = 1.0) -> list[dict[str, Any]]:
+    """A matrix, with decay and a share of the rate, and a vector after each of 20 steps."""
     params = {name: p.clone().requires_grad_() for name, p in START.items()}
     groups = [
         {"params": [params["weight"]], "weight_decay": decay},
         {"params": [params["bias"]], "weight_decay": 0.0},
     ]
     rule = make(groups)
+    rule.param_groups[0]["lr"] *= share
     scheduler, points = warm_cosine(rule), []
     for grad in GRADS:
         for name, p in params.items():
@@ -102,6 +103,7 @@ def main() -> None:
     stored["grads"] = [numbers(grad) for grad in GRADS]
     for name, make in RULES.items():
         stored |= {f"{name} decay={decay}": path(make, decay) for decay in (0.0, 0.1)}
+        stored[f"{name} decay=0.1 share=0.25"] = path(make, 0.1, 0.25)
     stored |= {f"schedule {name}": rates(make) for name, make in SCHEDULES.items()}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in stored.items()]
     OUT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
