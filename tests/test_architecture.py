@@ -20,7 +20,7 @@ FLOORS = (
     "losses layers optimizers",
     "normalization convolution residual training gradcheck regularization transfer lsuv"
     " second_order",
-    "models diagnostics averaging checkpoints ensembles",
+    "models diagnostics sanity averaging checkpoints ensembles",
     "experiments.protocol",
     "experiments.nets",
     "experiments.*",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook._checks import check_choice, check_count, check_number, refuse
+from nnbook._checks import check_choice, check_count, check_number, refuse, show
 from nnbook.activations import ACTIVATIONS
 from nnbook.convolution import Conv2d, GlobalAveragePool, MaxPool2d
 from nnbook.initializers import Initializer, kaiming_normal
@@ -97,7 +97,7 @@ def convnet(
 
 def _check_sizes(sizes: Sequence[int], *least: str) -> None:
     if not isinstance(sizes, Sequence) or len(sizes) < len(least):
-        raise refuse("sizes", f"at least ({', '.join(least)})", repr(sizes))
+        raise refuse("sizes", f"at least ({', '.join(least)})", show(sizes))
     for size in sizes:
         check_count("sizes", size)
 
@@ -109,4 +109,4 @@ def _check_kinds(
     if norm is not None:
         check_choice("norm", norm, norms)
         if activation == "maxout":
-            raise refuse("norm", "None with maxout", repr(norm))
+            raise refuse("norm", "None with maxout", show(norm))
