@@ -424,6 +424,14 @@ REFUSALS = [
         "factors must be a dict of prefixes to factors, got ['0']",
     ),
     (
+        lambda: LayerRates(SGD(0.1), {0: 0.1}),
+        "factors must be a dict of prefixes to factors, got {0: 0.1}",
+    ),
+    (
+        lambda: LayerRates(LayerRates(SGD(0.1), {}), {}),
+        "optimizer must be one without factors, got LayerRates",
+    ),
+    (
         lambda: LayerRates(SGD(0.1), {"0": 0}),
         "factors['0'] must be a finite number above 0, got 0",
     ),

@@ -120,10 +120,11 @@ class LayerRates(Optimizer):
     """
 
     def __init__(self, optimizer: Optimizer, factors: Mapping[str, float]) -> None:
-        check_kind("optimizer", optimizer, Optimizer)
-        super().__init__(optimizer.lr, weight_decay=optimizer.weight_decay)
-        if not isinstance(factors, Mapping):
+        if isinstance(check_kind("optimizer", optimizer, Optimizer), LayerRates):
+            raise refuse("optimizer", "one without factors", show(optimizer))
+        if not isinstance(factors, Mapping) or not all(isinstance(p, str) for p in factors):
             raise refuse("factors", "a dict of prefixes to factors", show(factors))
+        super().__init__(optimizer.lr, weight_decay=optimizer.weight_decay)
         self.optimizer, self.shapes = optimizer, optimizer.shapes
         self.factors = {
             prefix: check_positive(f"factors[{prefix!r}]", factor)
@@ -134,9 +135,7 @@ class LayerRates(Optimizer):
 
     def step(self, params: Params, grads: Mapping[str, Array]) -> None:
         """Change each parameter that has a gradient, by the part of its factor; see `Optimizer.step`."""
-        check_update(
-            params, grads, self.shapes
-        )  # of all parts, before the first changes anything
+        check_update(params, grads, self.shapes)  # all of it, before the first part changes any
         _chosen("factors", self.factors, params)
         groups: dict[float, dict[str, Array]] = {factor: {} for factor in self.parts}
         for name, grad in grads.items():
