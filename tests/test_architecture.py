@@ -16,8 +16,8 @@ FLOORS = (
     "_types",
     "_checks",
     "_floats _tails _params",
-    "activations metrics initializers preprocessing augmentation schedules datasets",
-    "losses layers optimizers",
+    "activations metrics initializers preprocessing augmentation schedules spaces datasets",
+    "losses layers optimizers trials",
     "normalization convolution residual training gradcheck regularization transfer lsuv"
     " second_order",
     "models diagnostics sanity averaging checkpoints ensembles",
