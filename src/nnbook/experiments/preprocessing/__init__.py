@@ -1,0 +1,1 @@
+"""The experiments of the chapter on data preprocessing, one module a question."""
