@@ -27,16 +27,18 @@ def _spectrum(key: str, label: str, unit: str = "") -> tuple[Measure, ...]:
     )
 
 
-def _whitened(key: str, label: str, unit: str, *, log: bool = False) -> tuple[Measure, ...]:
+def _whitened(
+    key: str, label: str, unit: str = "", *, log: bool = False
+) -> tuple[Measure, ...]:
     return tuple(
         Measure(
             f"{key}_whitened_{e:g}",
-            f"{label}, whitened, $\\epsilon$ = {e:g}",
+            f"{label}, whitened, $\\epsilon = {power}$",
             STEPS,
             unit,
             log=log,
         )
-        for e in EPSILONS
+        for e, power in zip(EPSILONS, ("10^{-5}", "10^{-2}", "1", "10", "100"), strict=True)
     )
 
 
@@ -132,7 +134,7 @@ C27 = Claim(
         Measure("accuracy_centered", "Test accuracy, centered", STEPS, "%"),
         Measure("accuracy_standardized", "Test accuracy, centered and scaled", STEPS, "%"),
         *_whitened("accuracy", "Test accuracy", "%"),
-        *_whitened("steps", "Steps", "", log=True),
+        *_whitened("steps", "Steps", log=True),
         *_whitened("amplification", "Noise over signal, after over before", "times", log=True)[
             1:
         ],

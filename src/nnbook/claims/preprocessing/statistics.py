@@ -70,7 +70,7 @@ C29 = Claim(
     "nearest class mean. Choice of features: 100 examples with 2000 features of pure noise and labels by coin toss; the "
     "20 best features by the training half, or by all; nearest class mean; the truth is 50%. Own statistics: the net "
     "that was trained on honest data sees test images that were standardized with their own mean and standard "
-    "deviation: all at once, in mixed groups of 20, or in groups of at least 20 of one class. 40 seeds.",
+    "deviation: all at once, in mixed groups of 20, or in groups of at least 20 of one class.",
     measures=(
         Measure("scaling_leak", "Leak by scaling", LEAKS, "points", low=0.5),
         Measure("pca_leak", "Leak by PCA", SELECTION, "points", low=0.5),

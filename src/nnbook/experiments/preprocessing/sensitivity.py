@@ -10,6 +10,7 @@ from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.losses import binary_cross_entropy, mse
 
 OFFSETS, EXAMPLES, TURNS, LENGTH = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0), 1000, 100, 0.1
+NEWTON = 10
 LossAt: TypeAlias = Callable[[Array], float]
 
 
@@ -31,7 +32,7 @@ def fit_logistic(x: Array, targets: Array) -> Array:
     """The weights (two and a bias) of least binary cross-entropy, by Newton's method."""
     wide = with_ones(x)
     theta = np.zeros(wide.shape[1])
-    for _ in range(25):
+    for _ in range(NEWTON):
         p = 1 / (1 + np.exp(-wide @ theta))
         hessian = (wide * (p * (1 - p))[:, None]).T @ wide
         theta -= np.linalg.solve(hessian, wide.T @ (p - targets))
@@ -68,7 +69,7 @@ def sensitivity(offset: float, seed: int, *, refit: bool = False, scale: float =
 
 
 def _best_bias(scores: Array, targets: Array, bias: float) -> float:
-    for _ in range(25):
+    for _ in range(NEWTON):
         p = 1 / (1 + np.exp(-(scores + bias)))
         bias -= (p - targets).sum() / (p * (1 - p)).sum()
     return bias
