@@ -27,7 +27,11 @@ FLOORS = (
     "claims.*",
 )
 # Beside the floors: nothing on them imports a drawing.
-BESIDE = {"plotting": {"_checks", "experiments.protocol"}, "drawings": {"plotting"}}
+BESIDE = {
+    "plotting": {"_checks", "experiments.protocol"},
+    "drawings": {"plotting"},
+    "pictures": {"_checks", "plotting"},
+}
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.
 UNTESTED = {"", "_types", "_floats", "_tails"}

@@ -8,6 +8,7 @@ from nnbook._types import Array
 from nnbook.experiments.nets import Split, digits_split, make_net, test_accuracy, train_net
 from nnbook.experiments.preprocessing.transforms import Map, standardized, unchanged, whitened
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
+from nnbook.layers import Sequential
 from nnbook.preprocessing import channel_mean, channel_std, mean_image
 
 EXAMPLES, BATCH, EPOCHS = 600, 50, 20
@@ -58,14 +59,18 @@ def image_split(arm: str, seed: int) -> Split:
     return raw._replace(x=apply(x).astype(np.float32), x_test=apply(x_test).astype(np.float32))
 
 
-def image_accuracy(arm: str, rate: float, seed: int) -> float:
-    """Test accuracy in percent of a net with one hidden layer.
-
-    In the arm "fitted" its first weights start smaller, by the standard deviation of what they read.
-    """
-    data, net = image_split(arm, seed), make_net("relu", (100,), seed)
+def starting_net(arm: str, data: Split, seed: int) -> Sequential:
+    """A net with one hidden layer; for "fitted" its first weights are divided by the std of the images."""
+    net = make_net("relu", (100,), seed)
     if arm == "fitted":
         net.params["0.weight"] /= data.x.std()
+    return net
+
+
+def image_accuracy(arm: str, rate: float, seed: int) -> float:
+    """Test accuracy in percent of a net after training."""
+    data = image_split(arm, seed)
+    net = starting_net(arm, data, seed)
     train_net(net, data, seed, lr=rate, epochs=EPOCHS, batch=BATCH)
     return test_accuracy(net, data)
 

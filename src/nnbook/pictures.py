@@ -1,0 +1,78 @@
+"""Pictures of data: points in the plane with some of them marked, separating lines, small images."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from nnbook._checks import refuse
+from nnbook.plotting import COLORS, INK, MARKERS, MUTED
+
+
+def cloud(ax: Axes, x: ArrayLike, marked: Sequence[int] = (), *, reach: float) -> Axes:
+    """Points of shape (N, 2) around the origin; the marked ones can be followed from plot to plot.
+
+    Args:
+        ax: where to draw.
+        x: the points.
+        marked: indices of points that get a color and a marker each.
+        reach: the plot shows [-reach, reach] in both directions.
+    """
+    points = np.asarray(x)
+    ax.axhline(0, color=MUTED, linewidth=0.8)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.scatter(points[:, 0], points[:, 1], s=7, color=INK, alpha=0.35, linewidths=0)
+    for i, index in enumerate(marked):
+        color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
+        ax.plot(*points[index], color=color, marker=marker, markersize=8, linestyle="none")
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    return ax
+
+
+def classes(ax: Axes, x: ArrayLike, labels: ArrayLike) -> Axes:
+    """Points of shape (N, 2), each class with its own color and marker."""
+    points, of = np.asarray(x), np.asarray(labels)
+    for i, label in enumerate(np.unique(of)):
+        color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
+        a, b = points[of == label].T
+        ax.scatter(a, b, s=9, color=color, marker=marker, alpha=0.5, linewidths=0)
+    ax.set_aspect("equal")
+    return ax
+
+
+def separator(ax: Axes, weights: ArrayLike, bias: float, name: str, dash: str = "-") -> Axes:
+    """The line w x + b = 0 in the plane, across the whole plot."""
+    w = np.asarray(weights, dtype=float)
+    foot = -bias * w / (w @ w)
+    ax.axline(foot, foot + np.array([-w[1], w[0]]), color=INK, linestyle=dash, label=name)
+    return ax
+
+
+def images(
+    axes: Iterable[Axes],
+    pictures: Sequence[ArrayLike],
+    titles: Sequence[str] = (),
+    *,
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """One image on each Axes: gray ones of shape (H, W), or colored ones of shape (H, W, 3) in [0, 1].
+
+    Args:
+        axes: as many as there are pictures.
+        pictures: the images.
+        titles: one for each, or none.
+        low: what is black; the smallest value of each image if not given.
+        high: what is white; the largest value of each image if not given.
+    """
+    places = list(axes)
+    if len(places) != len(pictures) or len(titles) not in (0, len(pictures)):
+        raise refuse("pictures", f"as many as axes ({len(places)}) and titles", len(pictures))
+    for i, (ax, picture) in enumerate(zip(places, pictures, strict=True)):
+        ax.imshow(
+            np.asarray(picture), cmap="gray", vmin=low, vmax=high, interpolation="nearest"
+        )
+        ax.axis("off")
+        if titles:
+            ax.set_title(titles[i], loc="center", fontsize=10)
