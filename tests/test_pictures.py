@@ -66,6 +66,13 @@ def test_images_are_shown_as_they_are():
     plt.close("all")
 
 
+def test_zero_is_the_middle_of_signed_images():
+    _, axes = plotting.figure(1, 2)
+    pictures.images(axes, [np.array([[-1.0, 4.0]]), np.array([[-3.0, 0.5]])], signed=True)
+    assert [ax.images[0].get_clim() for ax in axes] == [(-4, 4), (-3, 3)]
+    plt.close("all")
+
+
 @pytest.mark.parametrize(("count", "titles"), [(1, ()), (2, ("one",))])
 def test_images_without_a_place_or_a_title_are_refused(count, titles):
     _, axes = plotting.figure(1, 2)

@@ -56,6 +56,7 @@ def images(
     *,
     low: float | None = None,
     high: float | None = None,
+    signed: bool = False,
 ) -> None:
     """One image on each Axes: gray ones of shape (H, W), or colored ones of shape (H, W, 3) in [0, 1].
 
@@ -63,16 +64,19 @@ def images(
         axes: as many as there are pictures.
         pictures: the images.
         titles: one for each, or none.
-        low: what is black; the smallest value of each image if not given.
-        high: what is white; the largest value of each image if not given.
+        low: what is black, if not the smallest value of each image.
+        high: what is white, if not the largest.
+        signed: make 0 the middle gray of each image, whatever its ends.
     """
     places = list(axes)
     if len(places) != len(pictures) or len(titles) not in (0, len(pictures)):
         raise refuse("pictures", f"as many as axes ({len(places)}) and titles", len(pictures))
     for i, (ax, picture) in enumerate(zip(places, pictures, strict=True)):
-        ax.imshow(
-            np.asarray(picture), cmap="gray", vmin=low, vmax=high, interpolation="nearest"
-        )
+        values = np.asarray(picture)
+        if signed:
+            high = float(np.abs(values).max())
+            low = -high
+        ax.imshow(values, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
         ax.axis("off")
         if titles:
             ax.set_title(titles[i], loc="center", fontsize=10)

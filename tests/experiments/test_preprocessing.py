@@ -84,9 +84,10 @@ def test_only_uneven_stretching_amplifies_noise():
     assert steps.amplification("centered", 0) == pytest.approx(1)
     assert steps.amplification("one_std", 0) == pytest.approx(1)
     x = digits_split(0, scaled=False).x.astype(float)
-    lam, eps = np.linalg.eigvalsh(np.cov(x.T, bias=True)), 1.0
-    theory = lam.mean() * (1 / (lam + eps)).mean() / (lam / (lam + eps)).mean()
+    theory = steps.foretold_amplification(np.linalg.eigvalsh(np.cov(x.T, bias=True)), 1.0)
     assert steps.amplification("whitened_1", 0) == pytest.approx(theory, rel=0.02)
+    assert steps.foretold_amplification(np.full(5, 3.0), 0.5) == pytest.approx(1)
+    assert steps.foretold_amplification(np.array([1.0, 3.0]), 0.0) == pytest.approx(4 / 3)
 
 
 # --- spectrum -------------------------------------------------------------------------------------
@@ -101,6 +102,14 @@ def test_theory_foretells_descent_exactly():
     np.testing.assert_allclose(trace, foretold, rtol=1e-6)
     assert trace[-1] <= 0.05 < trace[-2]
     assert shares.sum() == pytest.approx(1)
+
+
+def test_a_trajectory_lies_on_its_theory():
+    steps_, foretold, measured = spectrum.trajectory("standardized", 0)
+    np.testing.assert_allclose(measured, foretold, rtol=1e-6)
+    assert steps_[0] == 1
+    assert measured[-1] <= spectrum.LEFT
+    assert len(spectrum.trajectory("whitened_1e-05", 0).steps) == 1
 
 
 def test_a_constant_feature_has_no_eigenvalue_to_wait_for():

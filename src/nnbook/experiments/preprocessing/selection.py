@@ -26,16 +26,18 @@ def best_features(x: Array, y: NDArray[np.integer], count: int = CHOSEN) -> NDAr
     return np.argsort(gap)[::-1][:count]
 
 
-def chance_accuracy(features: int, seed: int, *, leaky: bool) -> float:
+def chance_accuracy(
+    features: int, seed: int, *, leaky: bool, examples: int = EXAMPLES
+) -> float:
     """Accuracy in percent on labels that are a coin toss: the truth is 50.
 
-    The 20 best of the features are chosen on all 100 examples if leaky, else on the 50 for training.
+    The 20 best of the features are chosen on all examples if leaky, else on the half for training.
     """
     rng = np.random.default_rng([seed, 10])
-    x = rng.standard_normal((EXAMPLES, features))
-    y = rng.permutation(np.repeat([0, 1], EXAMPLES // 2))
-    train, test = np.split(rng.permutation(EXAMPLES), 2)
-    seen = np.arange(EXAMPLES) if leaky else train
+    x = rng.standard_normal((examples, features))
+    y = rng.permutation(np.repeat([0, 1], examples // 2))
+    train, test = np.split(rng.permutation(examples), 2)
+    seen = np.arange(examples) if leaky else train
     kept = best_features(x[seen], y[seen])
     found = nearest_mean(x[train][:, kept], y[train], x[test][:, kept])
     return float(100 * (found == y[test]).mean())

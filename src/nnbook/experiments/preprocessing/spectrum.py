@@ -1,7 +1,7 @@
 """From the eigenvalues of the inputs to the steps of gradient descent: theory, and descent on digits."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,22 @@ def wide_digits(arm: str, seed: int) -> tuple[Array, Array]:
     raw = digits_split(seed, scaled=False)
     x = FITS[arm](raw.x.astype(np.float64))(raw.x.astype(np.float64))
     return np.column_stack([x, np.ones(len(x))]), np.eye(10)[raw.y]
+
+
+class Trajectory(NamedTuple):
+    """What is left of the excess loss after some numbers of steps, as foretold and as measured."""
+
+    steps: NDArray[Any]
+    foretold: Array
+    measured: Array
+
+
+def trajectory(arm: str, seed: int, points: int = 40) -> Trajectory:
+    """A descent on preprocessed digits, at about evenly spaced points of a logarithmic axis."""
+    x, targets = wide_digits(arm, seed)
+    trace = np.array(descend(x, targets))
+    steps = np.unique(np.geomspace(1, len(trace) - 1, points).astype(int))
+    return Trajectory(steps, excess_after(steps, *spectrum(x, targets)), trace[steps])
 
 
 def least_squares(seed: int) -> Outcome:

@@ -68,6 +68,12 @@ def amplification(arm: str, seed: int) -> float:
     return float(after / ((noise**2).mean() / (signal**2).mean()))
 
 
+def foretold_amplification(variances: Array, epsilon: float) -> float:
+    """The same for whitening, from the variances of the data along their principal directions."""
+    noise, signal = 1 / (variances + epsilon), variances / (variances + epsilon)
+    return float(noise.mean() * variances.mean() / signal.mean())
+
+
 def steps_needed(seed: int, multiples: Rates) -> Outcome:
     """Steps, accuracy and accuracy on noisy images of every arm; what whitening does to noise."""
     outcome: Outcome = {}
