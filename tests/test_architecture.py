@@ -15,8 +15,9 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 FLOORS = (
     "_types",
     "_checks",
-    "_floats _tails _params",
-    "activations metrics initializers preprocessing augmentation schedules spaces datasets",
+    "_floats _tails _params workers",
+    "activations metrics initializers preprocessing augmentation schedules spaces datasets"
+    " parallel",
     "losses layers optimizers trials",
     "normalization convolution residual training gradcheck regularization transfer lsuv"
     " second_order",

@@ -8,6 +8,7 @@ import tiny_claims
 from tiny_claims import NOISE, T01, TASKS
 
 import nnbook.claims.__main__ as command_line
+from nnbook import workers
 from nnbook.claims import CLAIMS
 from nnbook.claims.records import load_record
 
@@ -101,6 +102,32 @@ def test_a_number_of_seeds_that_is_none_is_refused(call, tmp_path, ran, capsys, 
     assert exit_.value.code == 2
     assert "--seeds" in capsys.readouterr().err
     assert (ran(), records(tmp_path)) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--jobs=0"], "jobs must be a whole number of at least 1, or -1 for all cores, got 0"),
+        (["--backend=dask"], "scheduler must be an address such as tcp://host:8786, got None"),
+        (
+            ["--scheduler=tcp://host:8786"],
+            "scheduler must be None unless backend is \"dask\", got 'tcp://host:8786'",
+        ),
+    ],
+)
+def test_workers_that_cannot_be_are_refused(call, tmp_path, ran, options, said):
+    assert call(*options) == (2, "", f"{said}\n")
+    assert (ran(), records(tmp_path)) == ([], {})
+
+
+def test_a_cluster_that_does_not_answer_is_told_in_a_line(call, ran, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", 0.2)
+    status, _, err = call("--backend=dask", "--scheduler=tcp://127.0.0.1:1")
+    assert status == 1
+    assert err.endswith(
+        "no Dask scheduler answers at tcp://127.0.0.1:1\nWhat is finished is kept.\n"
+    )
+    assert ran() == []
 
 
 def test_force_runs_again_what_is_fresh(call, tmp_path, ran, contents):

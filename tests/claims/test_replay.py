@@ -14,7 +14,7 @@ from joblib import Parallel, delayed, parallel_config
 from nnbook.claims import CLAIMS
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.records import load_record, read_body
-from nnbook.claims.runner import processor, run_seed
+from nnbook.claims.tasks import processor, run_seed
 
 EXACT, SPREAD, TIMES = 1e-9, 4, 5
 CURVE = 1e-5  # curves are kept to six digits

@@ -9,23 +9,29 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import dask
 import numpy as np
 import pytest
 import scipy
 import tiny_claims
+from cluster import SETTINGS, start_cluster
 from joblib.externals.loky import get_reusable_executor
 from tiny_claims import CLAIMS, LEAD, NOISE, T01, T02, TASKS
 
+from nnbook.claims import runner
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Journal
 from nnbook.claims.model import Measure
 from nnbook.claims.records import load_record, read_body
-from nnbook.claims.runner import processor, run_claims, run_seed
+from nnbook.claims.runner import run_claims
+from nnbook.claims.tasks import processor, run_seed
 from nnbook.experiments.protocol import Experiment
+from nnbook.workers import DeadWorkerError, WorkerError
 
 
-def run(home, *, jobs=1, claims=CLAIMS):
-    run_claims(claims.values(), jobs=jobs, folder=home / "results", journals=home / "journals")
+def run(home, *, claims=CLAIMS, **workers):
+    folders = {"folder": home / "results", "journals": home / "journals"}
+    run_claims(claims.values(), **folders, **(workers or {"jobs": 1}))
 
 
 # --- what comes out -------------------------------------------------------------------------------
@@ -43,6 +49,39 @@ def test_two_processes_give_the_numbers_of_one(whole, tmp_path, contents, ran, w
     run(tmp_path, jobs=2)
     assert contents(tmp_path / "results") == contents(whole / "results")
     assert len(ran()) == len(set(ran())) == TASKS
+
+
+@pytest.fixture
+def cluster(tmp_path, ran):
+    """A Dask cluster whose workers see the environment of the test."""
+    with dask.config.set(SETTINGS), start_cluster(tmp_path / "dask") as cluster:
+        yield {"backend": "dask", "scheduler": cluster.scheduler_address}
+
+
+def test_a_cluster_gives_the_numbers_of_one_process(whole, tmp_path, contents, ran, cluster):
+    run(tmp_path, **cluster)
+    assert contents(tmp_path / "results") == contents(whole / "results")
+    assert len(ran()) == len(set(ran())) == TASKS
+
+
+def test_a_worker_with_other_code_is_refused(tmp_path, ran, monkeypatch):
+    asked = {"code": "abc", "numpy": np.__version__, "scipy": "1.0"}
+    monkeypatch.setattr(runner, "requirements_of", lambda experiment, graph: asked)
+    with pytest.raises(WorkerError, match=r"must have the same code and scipy as the process"):
+        run(tmp_path)
+    assert ran() == []
+
+
+def test_a_record_names_all_processors_of_its_runs(whole, tmp_path, monkeypatch):
+    shutil.copytree(whole / "journals", tmp_path / "journals")
+    for path in (tmp_path / "journals").glob("tiny_lead*"):
+        path.write_text(
+            path.read_text("utf-8").replace(f'"{processor()}"', '"abacus"'), "utf-8"
+        )
+    run(tmp_path)
+    assert read_body(T01, tmp_path / "results")["processor"] == processor()
+    both = ", ".join(sorted(["abacus", processor()]))
+    assert read_body(T02, tmp_path / "results")["processor"] == both
 
 
 def test_a_record_holds_what_its_runs_returned(whole):
@@ -118,6 +157,24 @@ def test_a_run_that_raises_stops_and_keeps_what_is_finished(tmp_path, ran):
     assert not list(tmp_path.glob("results/*"))
     journal = Journal.open(broken, CodeGraph(), tmp_path / "journals")
     assert len(journal.done) == 2
+
+
+def kills_its_worker(seed):
+    """A run that crashes the process at seed 2."""
+    tiny_claims.log("killer", seed)
+    if seed == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"level": float(seed)}
+
+
+def test_a_run_that_kills_its_worker_is_named_and_all_others_are_kept(tmp_path, ran, workers):
+    killer = Experiment("tiny_killer", kills_its_worker, seeds=6)
+    claim = replace(T01, measures=(Measure("level", "Level", killer, low=0),))
+    with pytest.raises(DeadWorkerError, match=r"^run 2 of tiny_killer kills its worker"):
+        run(tmp_path, claims={"T01": claim}, jobs=2)
+    assert 2 <= ran().count("killer 2") <= 4
+    journal = Journal.open(killer, CodeGraph(), tmp_path / "journals")
+    assert {outcome["level"] for outcome, _ in journal.done.values()} == {0, 1, 3, 4, 5}
 
 
 # --- interruptions --------------------------------------------------------------------------------
@@ -196,6 +253,24 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     before, kept = len(ran()), journaled(tmp_path)
     assert after - 2 * jobs <= kept < TASKS
     run(tmp_path, jobs=1)
+    assert len(ran()) == before + TASKS - kept
+    assert contents(tmp_path / "results") == contents(whole / "results")
+
+
+def test_an_interrupted_run_on_a_cluster_goes_on_without_it(
+    whole, tmp_path, contents, ran, start, monkeypatch
+):
+    with start_cluster(tmp_path / "dask") as cluster:
+        process = start("--backend", "dask", "--scheduler", cluster.scheduler_address)
+        wait_for(lambda: len(ran()) >= MEASURING, process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopped. What is finished is kept" in said
+    monkeypatch.delenv("TINY_PAUSE")
+    before, kept = len(ran()), journaled(tmp_path)
+    assert len(LEAD.trials()) <= kept < TASKS
+    run(tmp_path)
     assert len(ran()) == before + TASKS - kept
     assert contents(tmp_path / "results") == contents(whole / "results")
 

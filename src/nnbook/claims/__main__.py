@@ -1,4 +1,4 @@
-"""Run the stale claims of the book: python -m nnbook.claims [ids] [--jobs N] [--seeds N] [--force]."""
+"""Run the stale claims of the book: python -m nnbook.claims [ids] [--jobs N] [--seeds N] [--force] ..."""
 
 import argparse
 import sys
@@ -6,38 +6,55 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from nnbook._checks import check_count
+from nnbook._checks import MissingExtraError, check_count
 from nnbook.claims import CLAIMS
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Journal
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import RESULTS, RecordError, load_record
 from nnbook.claims.runner import JOURNALS, run_claims
+from nnbook.parallel import BACKENDS, check_workers
+from nnbook.workers import WorkerError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; returns 0, 1 if --check found something stale, 2 for bad input, 130 after Ctrl-C."""
+    """The command line.
+
+    Returns:
+        0; 1 if --check found something stale, or if no worker can do the work; 2 for bad input;
+        130 after Ctrl-C.
+    """
     options = _parser().parse_args(argv)
-    unknown = sorted(set(options.ids) - set(CLAIMS))
-    if unknown:
-        print(
-            f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}", file=sys.stderr
-        )
+    try:
+        claims = _chosen(options.ids)
+        check_workers(options.jobs, options.backend, options.scheduler)
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 2
-    claims = [CLAIMS[i] for i in options.ids or CLAIMS]
     try:
         if options.check:
             return _check(claims, options.results)
         if options.seeds is not None:
-            return _explore(claims, options.seeds, options.jobs)
+            return _explore(claims, options)
         return _record(claims, options)
+    except (WorkerError, MissingExtraError) as error:
+        print(f"{error}\nWhat is finished is kept.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print(
             "Stopped. What is finished is kept; run the command again, without --force, to go on.",
             file=sys.stderr,
         )
         return 130
+
+
+def _chosen(ids: Sequence[str]) -> list[Claim]:
+    unknown = sorted(set(ids) - set(CLAIMS))
+    if unknown:
+        raise ValueError(f"ids must be among {', '.join(CLAIMS)}; got {', '.join(unknown)}")
+    return [CLAIMS[i] for i in ids or CLAIMS]
 
 
 def _check(claims: Sequence[Claim], folder: Path) -> int:
@@ -54,7 +71,7 @@ def _record(claims: Sequence[Claim], options: argparse.Namespace) -> int:
         _forget(claims)
     stale = _complaints(claims, options.results)
     run = [claim for claim in claims if options.force or claim.id in stale]
-    run_claims(run, jobs=options.jobs, folder=options.results)
+    run_claims(run, folder=options.results, **_workers(options))
     print(
         f"ran {len(run)} of {len(claims)} claims; the others were fresh. Records: {options.results}"
     )
@@ -77,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         "ids", nargs="*", metavar="ID", help="claims to run, such as C11; all if none is named"
     )
     parser.add_argument("--jobs", type=int, default=-1, help="processes (default: all cores)")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, default="loky", help="this machine, or a Dask cluster"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of the Dask cluster, such as tcp://host:8786"
+    )
     parser.add_argument(
         "--seeds", type=_count, help="explore with this many seeds; prints, records nothing"
     )
@@ -108,16 +131,20 @@ def _count(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _explore(claims: Sequence[Claim], seeds: int, jobs: int) -> int:
+def _explore(claims: Sequence[Claim], options: argparse.Namespace) -> int:
     """The same experiments with another number of seeds, kept apart from the records."""
     with tempfile.TemporaryDirectory() as folder:
         other = [
-            replace(c, measures=tuple(_with_seeds(m, seeds) for m in c.measures))
+            replace(c, measures=tuple(_with_seeds(m, options.seeds) for m in c.measures))
             for c in claims
         ]
-        run_claims(other, jobs=jobs, folder=Path(folder), journals=JOURNALS)
+        run_claims(other, folder=Path(folder), journals=JOURNALS, **_workers(options))
         _print_table(other, Path(folder))
     return 0
+
+
+def _workers(options: argparse.Namespace) -> dict[str, Any]:
+    return {"jobs": options.jobs, "backend": options.backend, "scheduler": options.scheduler}
 
 
 def _with_seeds(measure: Measure, seeds: int) -> Measure:

@@ -23,10 +23,11 @@ def task_key(kind: str, arguments: Arguments) -> str:
 
 @dataclass
 class Journal:
-    """The finished tasks of one experiment: task key -> (outcome, seconds)."""
+    """The finished tasks of one experiment, task key -> (outcome, seconds), and where they ran."""
 
     path: Path
     done: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    processors: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, experiment: Experiment, graph: CodeGraph, folder: Path) -> "Journal":
@@ -37,18 +38,20 @@ class Journal:
         )
         lines = journal.path.read_text("utf-8").splitlines() if journal.path.exists() else []
         for line in lines:
-            try:
-                key, outcome, seconds = json.loads(line)
-            except ValueError:
-                continue
-            journal.done[key] = (outcome, seconds)
+            match _parsed(line):
+                case [str(key), outcome, int() | float() as seconds, str(processor)]:
+                    journal._keep(key, outcome, seconds, processor)
         return journal
 
-    def add(self, key: str, outcome: Any, seconds: float) -> None:
+    def add(self, key: str, outcome: Any, seconds: float, processor: str) -> None:
         """Keep an outcome, in memory and on disk; the leading line break ends a line cut short."""
-        self.done[key] = (outcome, seconds)
+        self._keep(key, outcome, seconds, processor)
         with self.path.open("a", encoding="utf-8") as file:
-            file.write("\n" + json.dumps([key, outcome, seconds]) + "\n")
+            file.write("\n" + json.dumps([key, outcome, seconds, processor]) + "\n")
+
+    def _keep(self, key: str, outcome: Any, seconds: float, processor: str) -> None:
+        self.done[key] = (outcome, seconds)
+        self.processors.add(processor)
 
     def scores(self, experiment: Experiment) -> list[float]:
         """The scores of all trials, in the order of `Experiment.trials`."""
@@ -67,3 +70,11 @@ class Journal:
         tasks: list[tuple[str, Arguments]] = [("trial", trial) for trial in experiment.trials()]
         tasks += [("run", (seed,)) for seed in range(experiment.seeds)]
         return all(task_key(*task) in self.done for task in tasks)
+
+
+def _parsed(line: str) -> Any:
+    """What a line says; None if it is cut short or garbled."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None

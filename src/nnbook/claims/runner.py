@@ -2,57 +2,50 @@
 
 import platform
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy
-from joblib import Parallel, delayed, parallel_config
-from threadpoolctl import threadpool_info
-from tqdm import tqdm
 
+from nnbook._checks import MissingExtraError
 from nnbook.claims.fingerprint import CodeGraph
-from nnbook.claims.journal import Arguments, Journal, task_key
+from nnbook.claims.journal import Journal
 from nnbook.claims.model import Claim
 from nnbook.claims.records import RESULTS, SCHEMA, claim_fingerprint, judge, write_record
-from nnbook.experiments.protocol import Experiment, Outcome, Rates, perform
+from nnbook.claims.tasks import Task, requirements_of, run_task
+from nnbook.experiments.protocol import Experiment
+from nnbook.parallel import as_completed
+from nnbook.workers import DeadWorkerError, Results
 
 JOURNALS = RESULTS.parents[1] / "_build" / "runs"
-
-Task = tuple[Experiment, str, Arguments]
-
-
-def run_seed(experiment: Experiment, seed: int, rates: Rates) -> tuple[Outcome, float]:
-    """One seed of an experiment, exactly as it is recorded and replayed."""
-    return (
-        perform(experiment.run, seed, rates)
-        if experiment.arms
-        else perform(experiment.run, seed)
-    )
 
 
 def run_claims(
     claims: Iterable[Claim],
     *,
     jobs: int = -1,
+    backend: str = "loky",
+    scheduler: str | None = None,
     folder: Path = RESULTS,
     journals: Path = JOURNALS,
 ) -> None:
-    """Run every experiment of the claims: first the trials that choose learning rates, then the seeds."""
+    """Run every experiment of the claims: first the trials that choose learning rates, then the seeds.
+
+    Where they run, `jobs`, `backend` and `scheduler` say as in `parallel.as_completed`.
+    """
     waiting, graph = list(claims), CodeGraph()
     experiments = {e.name: e for claim in waiting for e in claim.experiments}
     books = {name: Journal.open(e, graph, journals) for name, e in experiments.items()}
-    trials: list[Task] = [(e, "trial", t) for e in experiments.values() for t in e.trials()]
-    runs: list[Task] = [
-        (e, "run", (seed,)) for e in experiments.values() for seed in range(e.seeds)
-    ]
-    interval = 0.2 if sys.stderr.isatty() else 15  # a log wants few lines
-    with tqdm(
-        total=len(trials) + len(runs), unit="run", smoothing=0.05, mininterval=interval
-    ) as bar:
+    trials = [Task(e, "trial", t) for e in experiments.values() for t in e.trials()]
+    runs = [Task(e, "run", (seed,)) for e in experiments.values() for seed in range(e.seeds)]
+    spread = partial(as_completed, jobs=jobs, backend=backend, scheduler=scheduler)
+    with _progress(len(trials) + len(runs)) as bar:
         for tasks in (trials, runs):
-            for experiment in _run_all(tasks, books, jobs):
+            for experiment in _run_all(tasks, books, graph, spread):
                 bar.update()
                 done = [
                     c for c in waiting if experiment in c.experiments and _complete(c, books)
@@ -83,7 +76,9 @@ def record_body(claim: Claim, books: dict[str, Journal], graph: CodeGraph) -> di
         "scores": {e.name: _score_table(e, books[e.name]) for e in tuned},
         "seconds": round(seconds, 1),
         "versions": versions(),
-        "processor": processor(),
+        "processor": ", ".join(
+            sorted({p for e in claim.experiments for p in books[e.name].processors})
+        ),
     }
 
 
@@ -94,14 +89,6 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "scipy": scipy.__version__,
     }
-
-
-def processor() -> str:
-    """The processor as the linear algebra library sees it: on one kind, replays agree to the last bits."""
-    kinds = {
-        info.get("architecture", "") for info in threadpool_info() if info["user_api"] == "blas"
-    }
-    return " ".join([platform.machine(), *sorted(filter(None, kinds))])
 
 
 def _by_key(
@@ -119,37 +106,42 @@ def _by_key(
     return values, curves
 
 
+def _progress(total: int) -> Any:
+    """A bar on a terminal, a few lines in a log."""
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise MissingExtraError("tqdm", "run") from error
+    interval = 0.2 if sys.stderr.isatty() else 15
+    return tqdm(total=total, unit="run", smoothing=0.05, mininterval=interval)
+
+
 def _run_all(
-    tasks: Sequence[Task], books: dict[str, Journal], jobs: int
+    tasks: Sequence[Task],
+    books: dict[str, Journal],
+    graph: CodeGraph,
+    spread: Callable[..., Results],
 ) -> Iterator[Experiment]:
     """Run what no journal holds; yield the experiment of each task as it is done."""
     missing = []
     for task in tasks:
-        if task_key(*task[1:]) in books[task[0].name].done:
-            yield task[0]
+        if task.key in books[task.experiment.name].done:
+            yield task.experiment
         else:
             missing.append(task)
-    rates = {
-        name: {} if kind == "trial" else books[name].rates(e)
+    needs = {
+        e.name: ({} if kind == "trial" else books[e.name].rates(e), requirements_of(e, graph))
         for e, kind, _ in missing
-        for name in [e.name]
     }
-    calls = (delayed(_numbered)(i, task, rates[task[0].name]) for i, task in enumerate(missing))
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        for i, (outcome, seconds) in Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            calls
-        ):
-            experiment, kind, arguments = missing[i]
-            books[experiment.name].add(task_key(kind, arguments), outcome, seconds)
-            yield experiment
-
-
-def _numbered(i: int, task: Task, rates: Rates) -> tuple[int, tuple[Any, float]]:
-    """What a worker runs; the number says which task it was, since tasks finish in any order."""
-    experiment, kind, arguments = task
-    if kind == "trial" and experiment.trial:
-        return i, perform(experiment.trial, *arguments)
-    return i, run_seed(experiment, arguments[0], rates)
+    arguments = [(task, *needs[task.experiment.name]) for task in missing]
+    try:
+        with closing(spread(run_task, arguments)) as results:
+            for i, (outcome, seconds, processor) in results:
+                experiment = missing[i].experiment
+                books[experiment.name].add(missing[i].key, outcome, seconds, processor)
+                yield experiment
+    except DeadWorkerError as error:
+        raise DeadWorkerError(str(missing[error.index]), error.index) from error
 
 
 def _complete(claim: Claim, books: dict[str, Journal]) -> bool:

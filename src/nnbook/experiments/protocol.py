@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
 from nnbook._checks import check_choice, check_count, check_number, refuse
+from nnbook.parallel import starmap
 
 Outcome: TypeAlias = dict[str, Any]
 Rates: TypeAlias = dict[str, float]
@@ -115,11 +115,27 @@ def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") ->
     return summarize(first / second, scale="log")
 
 
-def repeat(run: Callable[[int], Any], n: int, *, seed: int = 0, jobs: int = 1) -> list[Any]:
-    """Call run(seed), run(seed + 1), ... n times and return what came, in that order."""
+def repeat(
+    run: Callable[[int], Any],
+    n: int,
+    *,
+    seed: int = 0,
+    jobs: int = -1,
+    backend: str = "loky",
+    scheduler: str | None = None,
+) -> list[Any]:
+    """Call run(seed), run(seed + 1), ... n times and return what came, in that order.
+
+    Runs are on all cores, or where `parallel.as_completed` says by `jobs`, `backend` and `scheduler`: the
+    numbers are the same.
+
+    Raises:
+        Interrupted: Ctrl-C (`parallel.Interrupted`); `finished[i]` is what run(seed + i) had returned.
+    """
     check_count("n", n)
     check_count("seed", seed, 0)
-    return list(Parallel(n_jobs=jobs)(delayed(run)(seed + i) for i in range(n)))
+    seeds = [(seed + i,) for i in range(n)]
+    return starmap(run, seeds, jobs=jobs, backend=backend, scheduler=scheduler)
 
 
 def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
