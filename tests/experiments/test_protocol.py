@@ -18,6 +18,7 @@ from nnbook.experiments.protocol import (
     repeat,
     summarize,
 )
+from nnbook.parallel import Interrupted
 
 quick = settings(max_examples=50, deadline=None, derandomize=True)
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -198,7 +199,19 @@ def square(seed):
     return seed**2
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+def interrupted_at_five(seed):
+    if seed == 5:
+        raise KeyboardInterrupt
+    return square(seed)
+
+
+def test_repeat_hands_over_what_it_has_when_interrupted():
+    with pytest.raises(Interrupted) as stop:
+        repeat(interrupted_at_five, 6, seed=3, jobs=1)
+    assert stop.value.finished == {0: 9, 1: 16}
+
+
+@pytest.mark.parametrize("jobs", [-1, 1, 2])
 def test_repeat_counts_seeds_up_and_keeps_their_order(jobs):
     assert repeat(square, 5, seed=3, jobs=jobs) == [9, 16, 25, 36, 49]
 
@@ -208,6 +221,14 @@ def test_repeat_counts_seeds_up_and_keeps_their_order(jobs):
     [
         ({"n": 0}, "n must be a whole number of at least 1, got 0"),
         ({"n": 2, "seed": -1}, "seed must be a whole number of at least 0, got -1"),
+        (
+            {"n": 2, "jobs": 0},
+            "jobs must be a whole number of at least 1, or -1 for all cores, got 0",
+        ),
+        (
+            {"n": 2, "backend": "dask", "scheduler": "here"},
+            "scheduler must be an address such as tcp://host:8786, got 'here'",
+        ),
     ],
 )
 def test_repeat_refuses(options, message):
