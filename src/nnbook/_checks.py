@@ -20,16 +20,6 @@ LONGEST = 200  # of a value shown in an error
 LARGEST = 2**63  # NumPy counts with 64 bits.
 
 
-class MissingExtraError(ImportError):
-    """A package that only some of nnbook needs, and that is not installed; says which extra brings it."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"{package} is missing: install nnbook with its extra {extra!r}, "
-            f"in its folder by: pip install '.[{extra}]'"
-        )
-
-
 def refuse(name: str, expected: str, got: object) -> ValueError:
     """The error that every check raises: which argument, what was expected, what came."""
     return ValueError(f"{name} must be {expected}, got {got}")

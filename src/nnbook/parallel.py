@@ -6,7 +6,8 @@ from numbers import Integral
 from re import fullmatch
 from typing import Any
 
-from nnbook._checks import MissingExtraError, check_choice, refuse
+from nnbook._checks import check_choice, refuse
+from nnbook._extras import MissingExtraError
 from nnbook.workers import Arguments, Function, Results, in_turn, on_cluster, on_processes
 
 BACKENDS = ("loky", "dask")

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from threadpoolctl import threadpool_limits
 
-from nnbook._checks import MissingExtraError
+from nnbook._extras import MissingExtraError
 
 Function: TypeAlias = Callable[..., Any]
 Arguments: TypeAlias = tuple[Any, ...]

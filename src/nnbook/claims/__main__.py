@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nnbook._checks import MissingExtraError, check_count
+from nnbook._checks import check_count
+from nnbook._extras import MissingExtraError
 from nnbook.claims import CLAIMS
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Journal

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from nnbook._checks import MissingExtraError
+from nnbook._extras import MissingExtraError
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.journal import Journal
 from nnbook.claims.model import Claim
