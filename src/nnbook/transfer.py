@@ -108,7 +108,7 @@ def freeze(model: Sequential, layers: int) -> Sequential:
 
 
 class LayerRates(Optimizer):
-    """Gives layers rates of their own: lr times a factor, such as LayerRates(Adam(1e-3), {"0": 0.1}).
+    """Gives layers rates of their own: LayerRates(SGD(0.01), {"4": 10}) steps the head, layer 4, at 0.1.
 
     Each factor has a copy of the optimizer with another rate and the same memory, as PyTorch's groups of
     parameters. To scale gradients instead would do nothing under Adam, RMSProp and AdaGrad, which divide
