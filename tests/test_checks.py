@@ -274,7 +274,7 @@ def test_several_come_back_as_a_list(members):
     assert checks.check_several("members", members) == [1, 2]
 
 
-@pytest.mark.parametrize("members", [[], (), None, 3])
+@pytest.mark.parametrize("members", [[], (), None, 3, np.array(3)])
 def test_none_are_not_several(members):
     with pytest.raises(ValueError, match=r"^members must be of one or more members, got "):
         checks.check_several("members", members)

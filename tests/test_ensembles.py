@@ -232,6 +232,7 @@ REFUSALS = [
     ),
     (lambda: logits_by_model([], batch()), "models must be of one or more members, got []"),
     (lambda: logits_by_model([3], batch()), "models[0] must be a Layer, got 3"),
+    (lambda: augment(model="net"), "model must be a Layer, got 'net'"),
     (lambda: augment(copies=0), "copies must be a whole number of at least 1, got 0"),
     (lambda: augment(rng=7), "rng must be a numpy.random.Generator, got 7"),
     (lambda: augment(how="flip"), "augment must be a function, got 'flip'"),

@@ -1,6 +1,7 @@
 """Ranges against SciPy's distributions, draws that begin alike, refusals."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -66,6 +67,14 @@ def test_a_logarithmic_range_gives_each_factor_of_ten_the_same():
     assert stats.chisquare(counts).pvalue > 0.01
     even = uniform(1e-4, 1.0).at(fresh().random(4000))
     assert (even > 0.1).mean() > 0.85  # nearly all in the last
+
+
+def test_ends_and_values_may_be_any_numbers():
+    space = log_uniform(np.float32(0.5), Fraction(8))
+    assert (type(space.low), type(space.high)) == (float, float)
+    assert space == log_uniform(0.5, 8)
+    assert space.share(Fraction(2)) == space.share(np.int64(2)) == pytest.approx(0.5)
+    assert space.at(np.float32(0.5)) == space.at(0.5) == pytest.approx(2)
 
 
 def test_a_uniform_range_may_lie_below_zero():
@@ -145,17 +154,19 @@ def test_a_checked_space_is_a_space():
 
 VALUES = "a range or a list of values"
 REFUSALS = [
-    (lambda: uniform(1, 1), "high must be above low (1), got 1"),
-    (lambda: uniform(2, 1), "high must be above low (2), got 1"),
+    (lambda: uniform(1, 1), "high must be above low (1.0), got 1.0"),
+    (lambda: uniform(2, 1), "high must be above low (2.0), got 1.0"),
     (lambda: uniform(0, np.inf), "high must be a finite number, got inf"),
     (lambda: uniform("0", 1), "low must be a finite number, got '0'"),
     (lambda: log_uniform(0, 1), "low must be a finite number above 0, got 0"),
     (lambda: log_uniform(-1, 1), "low must be a finite number above 0, got -1"),
     (lambda: Range(0, 1, "log"), "log must be True or False, got 'log'"),
     (lambda: uniform(0, 1).at(1.5), "share must be in [0, 1], got 1.5"),
+    (lambda: uniform(0, 1).at("0.5"), "share must be in [0, 1], got '0.5'"),
+    (lambda: uniform(0, 1).at([[0], [0, 1]]), "share must be an array, got [[0], [0, 1]]"),
     (lambda: uniform(0, 1).at(np.nan), "share must be in [0, 1], got nan"),
-    (lambda: uniform(0, 1).share(2), "value must be in [0, 1], got 2"),
-    (lambda: uniform(0, 1).around(2, 0.5), "value must be in [0, 1], got 2"),
+    (lambda: uniform(0, 1).share(2), "value must be in [0.0, 1.0], got 2"),
+    (lambda: uniform(0, 1).around(2, 0.5), "value must be in [0.0, 1.0], got 2"),
     (lambda: uniform(0, 1).around(0.5, 1), "width must be in (0, 1), got 1"),
     (lambda: check_space({}), "space must be a dict of names to values, got {}"),
     (lambda: check_space([0.1]), "space must be a dict of names to values, got [0.1]"),

@@ -413,6 +413,7 @@ REFUSALS = [
     (lambda: replace_head(net(), 3), "layers must be layers, got 3"),
     (lambda: trainable(GRADS, "0."), f"freeze must be {SEVERAL}, got '0.'"),
     (lambda: trainable(GRADS, ("1",)), "freeze must be prefixes of known names, got '1'"),
+    (lambda: trainable([1], ("0",)), "grads must be a dict of arrays, got [1]"),
     (lambda: trainable(GRADS, (0,)), "freeze must be prefixes of known names, got 0"),
     (lambda: Frozen(net), "layer must be a Layer, got <function net"),
     (lambda: freeze(net(), -1), "layers must be a whole number of at least 0, got -1"),

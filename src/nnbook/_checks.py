@@ -137,7 +137,10 @@ def check_labels(
 
 def check_several(name: str, members: Iterable[T]) -> list[T]:
     """Refuse what does not hold one or more members; return them as a list."""
-    listed = list(members) if isinstance(members, Iterable) else []
+    try:
+        listed = list(iter(members))
+    except TypeError:  # as that of an array of rank 0
+        listed = []
     if not listed:
         raise refuse(name, "of one or more members", show(members))
     return listed

@@ -70,6 +70,7 @@ def test_time_augmentation(
         copies: their number.
         rng: handed to `augment`.
     """
+    check_kind("model", model, Layer)
     x = check_array("x", x)
     check_count("copies", copies)
     check_rng(rng)

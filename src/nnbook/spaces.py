@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnbook._checks import (
+    as_array,
     check_count,
     check_flag,
     check_number,
@@ -26,29 +27,33 @@ class Range:
     log: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what is no range."""
+        """Refuse what is no range; keep the ends as plain floats."""
         check = check_positive if check_flag("log", self.log) else check_number
-        if check("high", self.high) <= check("low", self.low):
-            raise refuse("high", f"above low ({self.low})", show(self.high))
+        low, high = check("low", self.low), check("high", self.high)
+        if high <= low:
+            raise refuse("high", f"above low ({low})", high)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
 
     def at(self, share: Any) -> Any:
         """The number at a share in [0, 1] of the way from low to high; for an array of shares, an array."""
-        u = np.asarray(share, dtype=np.float64)
-        if not ((u >= 0) & (u <= 1)).all():
+        u = as_array("share", share)
+        if u.dtype.kind not in "biuf" or not ((u >= 0) & (u <= 1)).all():
             raise refuse("share", "in [0, 1]", show(share))
+        u = u.astype(np.float64)
         values = (1 - u) * self._scale(self.low) + u * self._scale(self.high)
         values = np.clip(np.exp(values) if self.log else values, self.low, self.high)
         return values if values.ndim else values.item()
 
     def share(self, value: float) -> float:
         """The inverse of `at`: 0 for low, 1 for high."""
-        check_number("value", value, self.low, self.high)
+        x = self._scale(check_number("value", value, self.low, self.high))
         low, high = self._scale(self.low), self._scale(self.high)
-        return (self._scale(value) - low) / (high - low)
+        return (x - low) / (high - low)
 
     def around(self, value: float, width: float) -> "Range":
         """A part of the range, `width` of it wide, with the value in the middle if that fits: zoom in."""
-        check_number("width", width, 0, 1, closed="()")
+        width = check_number("width", width, 0, 1, closed="()")
         start = min(max(self.share(value) - width / 2, 0.0), 1 - width)
         return Range(self.at(start), self.at(start + width), self.log)
 

@@ -7,8 +7,10 @@ Layers are chosen by the names of their parameters. A prefix is one or more whol
 from collections.abc import Iterable, Mapping
 from copy import copy, deepcopy
 
+import numpy as np
+
 from nnbook._checks import check_count, check_kind, check_positive, refuse, show
-from nnbook._params import check_update
+from nnbook._params import check_arrays, check_update
 from nnbook._types import Array, Backward, Params
 from nnbook.layers import Layer, Linear, Sequential
 from nnbook.optimizers import Optimizer
@@ -71,7 +73,7 @@ def trainable(grads: Params, freeze: Iterable[str]) -> Params:
         grads: name -> gradient.
         freeze: prefixes, such as ("0", "2").
     """
-    frozen = _chosen("freeze", freeze, grads)
+    frozen = _chosen("freeze", freeze, check_arrays("grads", grads))
     return {name: grad for name, grad in grads.items() if name not in frozen}
 
 
@@ -166,7 +168,7 @@ def _arrays(name: str, layer: Layer) -> Params:
 
 def _chosen(name: str, prefixes: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names that a prefix fits; a prefix that fits none is a mistake."""
-    if isinstance(prefixes, str) or not isinstance(prefixes, Iterable):
+    if isinstance(prefixes, str | np.ndarray) or not isinstance(prefixes, Iterable):
         raise refuse(name, "several prefixes, such as ('0', '2')", show(prefixes))
     wanted, known = list(prefixes), list(names)
     for prefix in wanted:
