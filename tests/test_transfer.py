@@ -436,6 +436,7 @@ REFUSALS = [
         lambda: LayerRates(SGD(0.1), {"0": 0}),
         "factors['0'] must be a finite number above 0, got 0",
     ),
+    (lambda: LayerRates(SGD(0.1), {}).factor(0), "name must be a str, got 0"),
     (
         lambda: LayerRates(SGD(0.1), {"7": 0.1}).step(net().params, GRADS),
         "factors must be prefixes of known names, got '7'",

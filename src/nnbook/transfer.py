@@ -150,6 +150,7 @@ class LayerRates(Optimizer):
 
     def factor(self, name: str) -> float:
         """What the rate of a parameter is multiplied by."""
+        check_kind("name", name, str)
         fitting = [prefix for prefix in self.factors if _fits(prefix, name)]
         return self.factors[max(fitting, key=len)] if fitting else 1.0
 
