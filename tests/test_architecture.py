@@ -21,7 +21,7 @@ FLOORS = (
     "losses layers optimizers trials",
     "normalization convolution residual training gradcheck regularization transfer lsuv"
     " second_order",
-    "models diagnostics sanity averaging checkpoints ensembles",
+    "models diagnostics sanity averaging checkpoints ensembles search",
     "experiments.protocol",
     "experiments.nets",
     "experiments.*",
