@@ -56,7 +56,9 @@ class Linear(Layer):
         def backward(dy: Array) -> tuple[Array, Params]:
             return dy @ W.T, {"weight": x.T @ dy, "bias": dy.sum(axis=0)}
 
-        return x @ W + b, backward
+        y = x @ W
+        y += b
+        return y, backward
 
 
 class Activate(Layer):
@@ -75,7 +77,9 @@ class Activate(Layer):
         """Apply the function to x of any shape."""
 
         def backward(dy: Array) -> tuple[Array, Params]:
-            return dy * self.f_grad(x, **self.options), {}
+            dx = self.f_grad(x, **self.options)
+            dx *= dy  # the slope is ours to overwrite
+            return dx, {}
 
         return self.f(x, **self.options), backward
 
@@ -187,7 +191,8 @@ class Sequential(Layer):
             grads: Params = {}
             for i in reversed(range(len(backwards))):
                 dy, own = backwards[i](dy)
-                grads |= {f"{i}.{name}": grad for name, grad in own.items()}
+                for name, grad in own.items():
+                    grads[f"{i}.{name}"] = grad
             return dy, grads
 
         return x, backward

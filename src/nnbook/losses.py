@@ -31,13 +31,14 @@ def cross_entropy(
     check_number("label_smoothing", label_smoothing, 0, 1, closed="[)")
     log_p = log_softmax(logits)
     rows = np.arange(n)
-    loss = -(1 - label_smoothing) * log_p[rows, labels].mean()
+    loss = -(1 - label_smoothing) * log_p[rows, labels].sum() / n
     grad = np.exp(log_p)
     grad[rows, labels] -= 1 - label_smoothing
     if label_smoothing:  # 0 * log_p would be nan where a score is -inf
         loss -= label_smoothing * log_p.mean()
         grad -= label_smoothing / classes
-    return float(loss), grad / n
+    grad /= n
+    return float(loss), grad
 
 
 def mse(predictions: Array, targets: NDArray[Any]) -> tuple[float, Array]:

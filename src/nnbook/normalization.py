@@ -6,18 +6,17 @@ The layers differ in the axes alone; batch norm's lie across examples, so that i
 from collections.abc import Callable
 from copy import deepcopy
 from math import prod
-from string import ascii_letters
 from typing import Any
 
 import numpy as np
 
 from nnbook._checks import check_array, check_count, check_kind, check_number, refuse
 from nnbook._params import check_dtype
+from nnbook._sums import Axes, mean_along, sum_along, with_ones
 from nnbook._types import Array, Backward, Params
 from nnbook.layers import Layer, Linear
 
 EPS = 1e-5
-Axes = tuple[int, ...]
 Normalized = tuple[Array, Callable[[Array], Array]]
 
 
@@ -149,30 +148,18 @@ def fuse(linear: Linear, batchnorm: BatchNorm) -> Linear:
     return fused
 
 
-def _sum(axes: Axes, *factors: Array) -> Array:
-    """Sum a product along `axes`; einsum makes no array of the product."""
-    letters = ascii_letters[: factors[0].ndim]
-    kept = "".join(letter for i, letter in enumerate(letters) if i not in axes)
-    return np.asarray(np.einsum(f"{','.join([letters] * len(factors))}->{kept}", *factors))
-
-
-def _mean(axes: Axes, *factors: Array) -> Array:
-    n = prod(factors[0].shape[i] for i in axes)
-    return np.asarray(np.expand_dims(_sum(axes, *factors), axes) / n)
-
-
 def _with_moments(x: Array, axes: Axes, eps: float) -> tuple[Normalized, Array, Array]:
     check_count("values of x for each mean", prod(x.shape[i] for i in axes), 2)
-    mean = _mean(axes, x)
+    mean = mean_along(axes, x)
     x_hat = x - mean
-    var = _mean(axes, x_hat, x_hat)
+    var = mean_along(axes, x_hat, x_hat)
     inv_std = 1 / np.sqrt(var + eps)
     x_hat *= inv_std
 
     def backward(dx_hat: Array) -> Array:
-        dx = x_hat * -_mean(axes, dx_hat, x_hat)
+        dx = x_hat * -mean_along(axes, dx_hat, x_hat)
         dx += dx_hat
-        dx -= _mean(axes, dx_hat)
+        dx -= mean_along(axes, dx_hat)
         dx *= inv_std
         return dx
 
@@ -182,11 +169,11 @@ def _with_moments(x: Array, axes: Axes, eps: float) -> tuple[Normalized, Array, 
 def _affine(params: Params, normalized: Normalized, axes: Axes) -> tuple[Array, Backward]:
     """The end of each layer: y = gamma x_hat + beta, with gamma and beta the same along `axes`."""
     x_hat, back = normalized
-    wide = [1 if i in axes else size for i, size in enumerate(x_hat.shape)]
+    wide = with_ones(x_hat.shape, axes)
     gamma, beta = params["gamma"].reshape(wide), params["beta"].reshape(wide)
 
     def backward(dy: Array) -> tuple[Array, Params]:
-        grads = {"gamma": _sum(axes, dy, x_hat), "beta": _sum(axes, dy)}
+        grads = {"gamma": sum_along(axes, dy, x_hat), "beta": sum_along(axes, dy)}
         return back(dy * gamma), grads
 
     y = gamma * x_hat

@@ -171,16 +171,17 @@ class Adam(Optimizer):
         """The corrected mean gradient over the corrected root of its mean square, times the rate."""
         b1, b2 = self.betas
         m, s, t = self.slots.get(name) or (np.zeros_like(grad), np.zeros_like(grad), 0)
-        # Two new arrays and no more: to allocate large ones takes longer than to fill them.
-        m_hat, s_hat = np.empty_like(m), np.empty_like(s)
-        m *= b1
-        m += np.multiply(1 - b1, grad, out=m_hat)
-        s *= b2
-        s += np.multiply(1 - b2, np.square(grad, out=s_hat), out=s_hat)
         self.slots[name] = m, s, t + 1
-        np.divide(m, 1 - b1 ** (t + 1), out=m_hat)
-        np.divide(s, 1 - b2 ** (t + 1), out=s_hat)
-        return _over_root(m_hat, s_hat, self.eps, rate, out=s_hat)
+        # One new array and no more: a large one takes longer to allocate than to fill.
+        step = np.multiply(1 - b1, grad, out=np.empty_like(grad))
+        m *= b1
+        m += step
+        np.square(grad, out=step)
+        step *= 1 - b2
+        s *= b2
+        s += step
+        np.divide(s, 1 - b2 ** (t + 1), out=step)
+        return _over_root(m, step, self.eps, rate / (1 - b1 ** (t + 1)), out=step)
 
 
 def _over_root(x: Array, s: Array, eps: float, rate: float, out: Array) -> Array:

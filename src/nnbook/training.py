@@ -16,6 +16,7 @@ from nnbook._checks import (
     check_rng,
     check_rows,
 )
+from nnbook._memory import keep_freed_memory
 from nnbook._params import check_arrays
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
@@ -50,6 +51,7 @@ def loss_and_grads(
     """The loss of a batch and its gradient for every parameter."""
     check_kind("model", model, Layer)
     check_function("loss_fn", loss_fn)
+    keep_freed_memory()
     predictions, backward = model(x, training=training)
     loss, dloss = loss_fn(predictions, y)
     _, grads = backward(dloss)
