@@ -1,0 +1,222 @@
+"""The benchmark: turns, limits, growth, tables. PyTorch is not needed, and nothing here depends on time."""
+
+import json
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from benchmarks import growth, pairs, rows, runs, steps, table
+from benchmarks.pairs import Pair, Plan, Quartiles
+from nnbook.claims.runner import versions
+from tools import bench
+
+AT_ONCE = Plan(rounds=4, seconds=0, warm=0, pause=0)
+ROWS = list(rows.all_rows())
+every_row = pytest.mark.parametrize("row", ROWS, ids=str)
+
+
+def pair(ratio, ours=0.002, theirs=0.004):
+    one = (Quartiles(0.9 * x, x, 1.1 * x) for x in (ours, theirs, ratio))
+    return Pair(*one)
+
+
+# --- turns ----------------------------------------------------------------------------------------
+
+
+def test_works_take_turns_and_every_other_round_runs_backwards():
+    calls = []
+    works = [partial(calls.append, name) for name in "ab"]
+    seconds = pairs.time_in_turn(works, AT_ONCE)
+    assert [len(column) for column in seconds] == [4, 4]
+    # First once each to see how long they take, then warmed up and timed in each round.
+    assert "".join(calls) == "ab" + "aabb" + "bbaa" + "aabb" + "bbaa"
+
+
+def test_the_ratio_is_taken_within_a_round(monkeypatch):
+    columns = [[1.0, 10.0, 2.0], [2.0, 20.0, 1.0]]
+    monkeypatch.setattr(pairs, "time_in_turn", lambda works, plan: columns)
+    timed = pairs.time_pair(int, int, AT_ONCE)
+    assert timed.ratio == Quartiles(0.5, 0.5, 1.25)
+    assert (timed.ours.median, timed.theirs.median) == (2.0, 2.0)
+
+
+def test_a_timing_repeats_the_work_until_it_fills_its_time(monkeypatch):
+    clock = iter(np.arange(0, 100, 0.25))  # a call of the clock takes a quarter of a second
+    monkeypatch.setattr(pairs.time, "perf_counter", lambda: next(clock))
+    plan = Plan(rounds=1, seconds=3.0, warm=1.0, pause=0)
+    assert pairs._repeats(int, plan) == 12
+    assert pairs._seconds(int, 5) == 0.25 / 5
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def test_the_limits_are_those_that_were_set():
+    sgd = {"64-32-10": 0.4, "64-100-100-10": 0.6, "64-256-256-10": 0.8, "784-512-512-10": 1.0}
+    found = {(row.name, row.against): row.limit for row in ROWS}
+    assert len(found) == len(ROWS) == 13
+    for sizes, batch in zip(sgd, (32, 64, 128, 128), strict=True):
+        step = f"step of {sizes}, batch {batch}"
+        assert found.pop((f"{step}, SGD", "PyTorch")) == sgd[sizes]
+        assert found.pop((f"{step}, batch norm, Adam", "PyTorch")) == 1.0
+    assert sorted(found.values()) == [0.7, 1.5, 1.5, 1.8, 3.0]
+
+
+@pytest.mark.parametrize(("median", "holds"), [(0.9, True), (1.0, True), (1.01, False)])
+def test_a_share_must_be_at_most_its_limit(median, holds):
+    row = rows.Row("step", "PyTorch", 1.0, tuple)
+    assert row.holds(pair(median)) is holds
+    assert row.measure(pair(median)).median == median
+
+
+@pytest.mark.parametrize(("ratio", "holds"), [(0.5, True), (0.55, True), (0.6, False)])
+def test_a_speedup_is_turned_over_and_must_be_at_least_its_limit(ratio, holds):
+    row = rows.Row("runs", "1 process", 1.8, tuple, speedup=True)
+    measure = row.measure(pair(ratio))
+    assert row.holds(pair(ratio)) is holds
+    assert measure.low < measure.median < measure.high
+    assert measure.median == pytest.approx(1 / ratio)
+
+
+def test_a_row_times_ours_first():
+    ours, theirs = [], []
+    row = rows.Row(
+        "x",
+        "y",
+        1.0,
+        lambda: (partial(ours.append, 1), partial(theirs.append, 1)),
+        plan=AT_ONCE,
+    )
+    row.run()
+    assert len(ours) == len(theirs) == 9
+
+
+# --- what is timed --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("norm", "adam"), [(None, False), ("batch", True)])
+@pytest.mark.parametrize("sizes", [sizes for sizes, _, _ in rows.NETS])
+def test_a_step_of_ours_changes_every_parameter_in_float32(sizes, norm, adam):
+    model = steps.our_mlp(sizes, norm)
+    before = {name: p.copy() for name, p in model.params.items()}
+    steps.our_step(model, steps.batch_of(8, sizes[0]), adam=adam)()
+    for name, p in model.params.items():
+        assert p.dtype == np.float32
+        # Batch norm takes away what the bias before it adds, so that its gradient is rounding.
+        assert (p != before[name]).any() or (norm and name.endswith("bias"))
+
+
+def test_a_step_of_the_convnet_changes_its_weights():
+    model = steps.our_convnet()
+    before = {name: p.copy() for name, p in model.params.items()}
+    steps.our_step(model, steps.batch_of(4, 1, 8, 8))()
+    assert [name for name, p in model.params.items() if (p == before[name]).all()] == []
+
+
+def test_the_matrix_products_run():
+    assert steps.products((4, 3, 2), 5)() is None
+
+
+def test_an_epoch_is_one_pass_in_both_libraries():
+    ours, theirs = runs.our_epoch(), runs.sklearn_epoch()
+    assert len(ours()) == -(-1200 // runs.BATCH)
+    seen = theirs.func.__self__.t_
+    theirs()
+    assert theirs.func.__self__.t_ == seen + 1200
+
+
+def test_runs_on_processes_are_as_many_as_the_row_says(monkeypatch):
+    monkeypatch.setattr(runs, "RUNS", 2)
+    monkeypatch.setattr(runs, "train_digits", abs)
+    assert runs.repeated(1)() == [0, 1]
+
+
+def test_one_of_the_runs_trains():
+    assert runs.train_digits(0) > 0
+
+
+# --- growth ---------------------------------------------------------------------------------------
+
+
+def test_the_slope_of_a_power_is_its_exponent():
+    sizes = np.array([8, 16, 64, 128])
+    assert growth.slope(sizes, 3e-6 * sizes**1.7) == pytest.approx(1.7)
+
+
+@pytest.mark.parametrize("what", growth.SERIES)
+def test_growth_varies_one_number(what, monkeypatch):
+    seen = []
+    monkeypatch.setattr(growth, "_step", lambda **options: seen.append(options) or int)
+    monkeypatch.setattr(
+        growth, "time_in_turn", lambda works, plan: [[1e-3 * 2**i] for i in (0, 1, 2)]
+    )
+    grown = growth.grow(what, (1, 2, 4))
+    assert [options[what] for options in seen] == [1, 2, 4]
+    assert grown.slope == pytest.approx(1)
+    assert grown.last == pytest.approx(1)
+    assert grown.seconds == (1e-3, 2e-3, 4e-3)
+
+
+def test_growth_runs_on_tiny_nets():
+    grown = growth.grow("depth", (1, 2), AT_ONCE, width=2)
+    assert all(seconds > 0 for seconds in grown.seconds)
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+WHERE = {
+    "processor": "x86_64",
+    "processors": 2,
+    "threads": 2,
+    "load": 0.1,
+    "versions": versions(),
+}
+GROWN = growth.Growth("width", (32, 64), (0.001, 0.004), 2.0, 2.0)
+REPORT = table.Report(
+    [
+        (rows.Row("step", "PyTorch", 0.4, tuple), pair(0.5)),
+        (rows.Row("runs", "1 process", 1.8, tuple, speedup=True), pair(0.5)),
+    ],
+    [GROWN],
+    WHERE,
+)
+
+
+def test_the_table_shows_each_row_its_limit_and_whether_it_holds():
+    page = table.markdown(REPORT)
+    assert "| step | PyTorch | 2 | 4 | 0.50 (0.45 to 0.55) | at most 0.4 | **no** |" in page
+    assert "| runs | 1 process | 2 | 4 | 2.00 (1.82 to 2.22) | at least 1.8 | yes |" in page
+    assert "| width | 32: 1, 64: 4 | 2.00 | 4.00 times | 4.00 times |" in page
+    assert f"numpy {np.__version__}" in page
+    assert REPORT.missed == ["step"]
+
+
+def test_a_busy_machine_is_told():
+    busy = replace(REPORT, where={**WHERE, "load": 3.0})
+    assert table.BUSY in table.markdown(busy)
+    assert table.BUSY not in table.markdown(REPORT)
+
+
+def test_both_files_are_written_and_say_the_same(tmp_path):
+    table.write(REPORT, tmp_path)
+    assert (tmp_path / "results.md").read_text("utf-8") == table.markdown(REPORT)
+    body = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert [(row["name"], row["holds"]) for row in body["rows"]] == [
+        ("step", False),
+        ("runs", True),
+    ]
+    assert body["rows"][1]["measure"]["median"] == 2
+    assert body["growth"][0]["sizes"] == [32, 64]
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_without_pytorch_one_line_says_how_to_install_it(capsys):
+    assert bench.main([], needed=("no_such_library",)) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert ".[bench]" in said.err
