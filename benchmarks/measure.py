@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks.growth import SERIES, grow
 from benchmarks.rows import all_rows
 from benchmarks.table import Report
-from nnbook.claims.runner import processor, versions
+from nnbook.claims.runner import versions
+from nnbook.claims.tasks import processor
 
 T = TypeVar("T")
 
