@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from cluster import cluster  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import ParameterGrid
@@ -170,14 +171,24 @@ def test_a_budget_of_epochs_trains_a_net():
 # --- wherever it runs -----------------------------------------------------------------------------
 
 
+@pytest.fixture(params=["2 processes", "cluster"])
+def elsewhere(request):
+    if request.param == "cluster":
+        return {"backend": "dask", "scheduler": request.getfixturevalue("cluster")}
+    return {"jobs": 2}
+
+
 @pytest.mark.parametrize("search", [random_search, successive_halving])
-def test_two_processes_find_the_same_as_one(search):
+def test_what_is_found_elsewhere_is_what_one_process_finds(search, elsewhere):
     def run(seed, lr, budget=1, **settings):
         return hill(seed, lr) * budget
 
-    one, two = (search(run, SPACE, 9, rng=fresh(3), seeds=(0, 1), jobs=j) for j in (1, 2))
-    assert one == two
-    assert repr(one) == repr(two)
+    here, there = (
+        search(run, SPACE, 9, rng=fresh(3), seeds=(0, 1), **workers)
+        for workers in ({"jobs": 1}, elsewhere)
+    )
+    assert there == here
+    assert repr(there) == repr(here)
 
 
 def interrupted_at(call):
