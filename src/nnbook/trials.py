@@ -38,7 +38,7 @@ class Results:
 
     @property
     def ranked(self) -> list[Trial]:
-        """The last trial of each setting, best first: by budget, then score; of equals, the earlier."""
+        """The last trial of each setting, best first in budget, then in score; of equals, the earlier."""
         last = {trial.number: trial for trial in self.trials}.values()
         return sorted(last, key=lambda trial: (-(trial.budget or 0), -trial.score))
 
