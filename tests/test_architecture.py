@@ -15,7 +15,7 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 FLOORS = (
     "_types",
     "_checks _extras _memory _sums",
-    "_floats _tails _params workers",
+    "_floats _tails _params workers downloads",
     "activations metrics initializers preprocessing augmentation schedules spaces datasets"
     " parallel",
     "losses layers optimizers trials",

@@ -118,6 +118,12 @@ REFUSALS = [
         {"jobs": True},
         "jobs must be a whole number of at least 1, or -1 for all cores, got True",
     ),
+    ({"function": "losses"}, "function must be a function, got 'losses'"),
+    (
+        {"arguments": [1, 2]},
+        "arguments must be a sequence of tuples, one for each call, got [1, 2]",
+    ),
+    ({"arguments": 3}, "arguments must be a sequence of tuples, one for each call, got 3"),
     ({"backend": "threads"}, "backend must be one of dask, loky, got 'threads'"),
     (
         {"scheduler": "tcp://127.0.0.1:8786"},
@@ -138,7 +144,7 @@ REFUSALS = [
 def test_refusals_come_before_any_call(function, change, message):
     called = []
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        function(called.append, [(1,)], **change)
+        function(**{"function": called.append, "arguments": [(1,)]} | change)
     assert called == []
 
 
@@ -153,6 +159,7 @@ for module in pkgutil.walk_packages(nnbook.__path__, "nnbook."):
     if module.name not in ("nnbook.plotting", "nnbook.drawings"):
         __import__(module.name)
 from nnbook.claims.runner import run_claims
+from nnbook.datasets import mnist
 from nnbook.experiments import repeat
 from nnbook.parallel import starmap
 said = {"one process": repeat(abs, 3, jobs=1)}
@@ -161,6 +168,7 @@ for name, call in {
     "two processes": lambda: starmap(abs, [(1,), (2,)], jobs=2),
     "cluster": lambda: starmap(abs, [(1,)], backend="dask", scheduler="tcp://127.0.0.1:1"),
     "claims": lambda: run_claims([], jobs=1),
+    "mnist": mnist,
 }.items():
     try:
         call()
@@ -182,6 +190,7 @@ def test_the_package_imports_without_its_extras_and_says_which_one_is_missing():
         "two processes": advice.format("joblib", "run", "run"),
         "cluster": advice.format("distributed", "dask", "dask"),
         "claims": advice.format("tqdm", "run", "run"),
+        "mnist": advice.format("pooch", "data", "data"),
     }
 
 

@@ -1,10 +1,11 @@
-"""Data: handwritten digits that come with scikit-learn, and two-dimensional sets that are drawn on demand.
+"""Data: small digits that come with scikit-learn, images to be downloaded, two-dimensional sets to be drawn.
 
-Each set is a pair (x, labels): x of shape (N, D) in float64, labels N whole numbers.
+A set is a pair (x, labels) of N examples and N whole numbers; x is float64 of shape (N, D) unless it says so.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,15 @@ from nnbook._checks import (
     show,
 )
 from nnbook._floats import real
+from nnbook._params import check_dtype
 from nnbook._types import Array
+from nnbook.downloads import CIFAR10, MNIST, Source, fetch, read_cifar, read_idx, read_labels
 
 Labels = NDArray[np.integer[Any]]
+CIFAR10_CLASSES = (
+    *("airplane", "automobile", "bird", "cat", "deer"),
+    *("dog", "frog", "horse", "ship", "truck"),
+)
 
 
 def digits() -> tuple[Array, Labels]:
@@ -33,6 +40,51 @@ def digits() -> tuple[Array, Labels]:
 
     x, labels = load_digits(return_X_y=True)
     return x.astype(np.float64), labels
+
+
+def mnist(
+    path: str | Path | None = None, *, dtype: Any = np.float32, source: Source = MNIST
+) -> list[tuple[Array, Labels]]:
+    """MNIST: 60000 images of handwritten digits to train on, and 10000 to test; two pairs (x, labels).
+
+    x has shape (N, 1, 28, 28) and pixels of 0 to 255. The first call downloads 12 MB.
+
+    Args:
+        path: the folder that keeps the files; by default one among the system's caches.
+        dtype: of x. In float32 both parts take 220 MB.
+        source: where the files are, and their hashes.
+
+    Raises:
+        DownloadError: the files cannot be downloaded.
+    """
+    dtype = check_dtype("dtype", dtype)
+    files = fetch(source, path)
+    parts = []
+    for image_file, label_file in (files[:2], files[2:]):
+        images = read_idx(image_file, 28, 28)
+        parts.append((images[:, None].astype(dtype), read_labels(label_file, len(images))))
+    return parts
+
+
+def cifar10(
+    path: str | Path | None = None, *, dtype: Any = np.float32, source: Source = CIFAR10
+) -> list[tuple[Array, Labels]]:
+    """CIFAR-10: 50000 photographs of ten kinds of things to train on, 10000 to test; two pairs (x, labels).
+
+    x has shape (N, 3, 32, 32), channels red, green, blue, pixels of 0 to 255; `CIFAR10_CLASSES` names the
+    labels. The first call downloads 170 MB.
+
+    Args:
+        path: the folder that keeps the file; by default one among the system's caches.
+        dtype: of x. In float32 both parts take 740 MB.
+        source: where the file is, and its hash.
+
+    Raises:
+        DownloadError: the file cannot be downloaded.
+    """
+    dtype = check_dtype("dtype", dtype)
+    (archive,) = fetch(source, path)
+    return [(images.astype(dtype), labels) for images, labels in read_cifar(archive)]
 
 
 def blobs(

@@ -6,7 +6,7 @@ from numbers import Integral
 from re import fullmatch
 from typing import Any
 
-from nnbook._checks import check_choice, refuse
+from nnbook._checks import check_choice, check_function, refuse, show
 from nnbook._extras import MissingExtraError
 from nnbook.workers import Arguments, Function, Results, in_turn, on_cluster, on_processes
 
@@ -65,6 +65,9 @@ def as_completed(
         WorkerError: the cluster does not answer, or (a DeadWorkerError) a call keeps killing its worker.
     """
     check_workers(jobs, backend, scheduler)
+    check_function("function", function)
+    if not isinstance(arguments, Sequence) or not all(isinstance(a, tuple) for a in arguments):
+        raise refuse("arguments", "a sequence of tuples, one for each call", show(arguments))
     if scheduler is not None:
         return on_cluster(function, arguments, scheduler)
     jobs = min(_cores() if jobs == -1 else jobs, len(arguments))
@@ -74,14 +77,14 @@ def as_completed(
 def check_workers(jobs: int, backend: str, scheduler: str | None) -> None:
     """Refuse a number of processes, a backend or an address that cannot be."""
     if isinstance(jobs, bool) or not isinstance(jobs, Integral) or (jobs < 1 and jobs != -1):
-        raise refuse("jobs", "a whole number of at least 1, or -1 for all cores", repr(jobs))
+        raise refuse("jobs", "a whole number of at least 1, or -1 for all cores", show(jobs))
     check_choice("backend", backend, BACKENDS)
     if backend != "dask" and scheduler is not None:
-        raise refuse("scheduler", 'None unless backend is "dask"', repr(scheduler))
+        raise refuse("scheduler", 'None unless backend is "dask"', show(scheduler))
     if backend == "dask" and not fullmatch(
-        r"(tcp|tls|ucx|wss?)://[^/\s]+:\d+/?", scheduler or ""
+        r"(tcp|tls|ucx|wss?)://[^/\s]+:\d+/?", str(scheduler)
     ):
-        raise refuse("scheduler", "an address such as tcp://host:8786", repr(scheduler))
+        raise refuse("scheduler", "an address such as tcp://host:8786", show(scheduler))
 
 
 def _cores() -> int:

@@ -219,6 +219,7 @@ def test_repeat_counts_seeds_up_and_keeps_their_order(jobs):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"n": 2, "run": 5}, "run must be a function, got 5"),
         ({"n": 0}, "n must be a whole number of at least 1, got 0"),
         ({"n": 2, "seed": -1}, "seed must be a whole number of at least 0, got -1"),
         (
@@ -233,7 +234,7 @@ def test_repeat_counts_seeds_up_and_keeps_their_order(jobs):
 )
 def test_repeat_refuses(options, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        repeat(square, **options)
+        repeat(**{"run": square} | options)
 
 
 def test_perform_returns_plain_numbers_and_seconds():

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
-from nnbook._checks import check_choice, check_count, check_number, refuse
+from nnbook._checks import check_choice, check_count, check_function, check_number, refuse
 from nnbook.parallel import starmap
 
 Outcome: TypeAlias = dict[str, Any]
@@ -132,6 +132,7 @@ def repeat(
     Raises:
         Interrupted: Ctrl-C (`parallel.Interrupted`); `finished[i]` is what run(seed + i) had returned.
     """
+    check_function("run", run)
     check_count("n", n)
     check_count("seed", seed, 0)
     seeds = [(seed + i,) for i in range(n)]
