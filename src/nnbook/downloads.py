@@ -142,7 +142,7 @@ def read_cifar(path: Path) -> list[tuple[Bytes, Labels]]:
     """The training and the test part in the archive of CIFAR-10's binary version.
 
     Returns:
-        Two pairs: images of shape (N, 3, 32, 32), labels.
+        For each part a pair of images, of shape (N, 3, 32, 32), and labels.
 
     Raises:
         ValueError: the archive is damaged, or holds something else.
