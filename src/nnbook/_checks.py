@@ -6,7 +6,7 @@ a number as a plain float, a count as a plain int, anything list-like as an arra
 
 from collections.abc import Callable, Collection, Iterable
 from numbers import Integral, Real
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LONGEST = 200  # of a value shown in an error
 LARGEST = 2**63  # NumPy counts with 64 bits.
+NO_NUMBERS = (bool, np.timedelta64)  # though Python and NumPy count them as such
 
 
 def refuse(name: str, expected: str, got: object) -> ValueError:
@@ -58,7 +59,7 @@ def check_positive(name: str, value: float) -> float:
 
 def check_count(name: str, value: int, low: int = 1) -> int:
     """Refuse a value that is not a whole number of at least `low`, or one that needs over 64 bits."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < low:
+    if not is_whole(value) or value < low:
         raise refuse(name, f"a whole number of at least {low}", show(value))
     if value >= LARGEST:
         raise refuse(name, "below 2^63", show(value))
@@ -170,6 +171,11 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
         raise refuse(name, "an array", show(x)) from error
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Is it a whole number, of Python or NumPy?"""
+    return isinstance(value, Integral) and not isinstance(value, NO_NUMBERS)
+
+
 def is_float(dtype: np.dtype[Any]) -> bool:
     """Is it float16, float32 or float64?"""
     return dtype.kind == "f" and dtype.itemsize <= 8
@@ -177,7 +183,7 @@ def is_float(dtype: np.dtype[Any]) -> bool:
 
 def _as_float(value: object) -> float:
     """The value; nan for what is no real number, inf for a fraction or whole number beyond all floats."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if not isinstance(value, Real) or isinstance(value, NO_NUMBERS):
         return np.nan
     try:
         return float(value)

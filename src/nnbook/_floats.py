@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from numbers import Integral
 from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook._checks import as_array, refuse, show
+from nnbook._checks import as_array, is_whole, refuse, show
 from nnbook._types import Array
 
 P = ParamSpec("P")
@@ -58,7 +57,7 @@ def less_max(x: Array, axis: int) -> Array:
     Raises:
         ValueError: unless x has that axis, with at least one entry in it.
     """
-    if isinstance(axis, bool) or not isinstance(axis, Integral) or not -x.ndim <= axis < x.ndim:
+    if not is_whole(axis) or not -x.ndim <= axis < x.ndim:
         raise refuse("axis", f"an axis of an array of shape {x.shape}", show(axis))
     if x.shape[axis] == 0:
         raise refuse(

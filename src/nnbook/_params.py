@@ -1,6 +1,7 @@
 """Parameters and their gradients: what they must be, and which of them are weights."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ NUMBERS = (np.ndarray, np.floating)  # an entry of an array is a NumPy number of
 def check_dtype(name: str, dtype: Any) -> np.dtype[np.floating[Any]]:
     """Refuse a type of numbers that is not float16, float32 or float64."""
     expected = "a type of floats of at most 64 bits"
+    if not isinstance(dtype, str | type | np.dtype):  # NumPy takes None for float64
+        raise refuse(name, expected, show(dtype))
     try:
         known: np.dtype[Any] = np.dtype(dtype)
-    except (TypeError, ValueError) as error:
+    except TypeError as error:
         raise refuse(name, expected, show(dtype)) from error
-    if dtype is None or not is_float(known):  # NumPy takes None for float64
+    if not is_float(known):
         raise refuse(name, expected, show(dtype))
     return known
 
@@ -97,6 +100,18 @@ def check_writeable(name: str, array: Array) -> None:
     """Refuse an array that cannot be changed in place."""
     if not isinstance(array, np.ndarray) or not array.flags.writeable:
         raise refuse(name, "an array that can be changed", "a read-only one")
+
+
+@contextmanager
+def unchanged_if_refused(arrays: Mapping[str, Array]) -> Iterator[None]:
+    """Put the arrays back as they were if what follows raises a ValueError."""
+    before = {name: array.copy() for name, array in arrays.items()}
+    try:
+        yield
+    except ValueError:
+        for name, array in before.items():
+            arrays[name][...] = array
+        raise
 
 
 def is_weight(name: str) -> bool:

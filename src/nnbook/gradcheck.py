@@ -12,6 +12,7 @@ from nnbook._checks import (
     check_kind,
     check_positive,
     check_rng,
+    is_float,
     refuse,
     show,
 )
@@ -38,7 +39,7 @@ def numerical_grad(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Ar
 
 def relative_error(a: Array, b: Array) -> float:
     """||a - b|| / max(||a||, ||b||), and 0 if both are zero."""
-    a, b = _alike(a, b)
+    a, b = (array.astype(np.float64) for array in _alike(a, b))
     scale = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)))
     return float(np.linalg.norm(a - b)) / scale if scale else 0.0
 
@@ -85,7 +86,7 @@ def relative_errors(a: Array, b: Array) -> Array:
 
     Above 1e-2 a gradient is wrong, below 1e-4 fine where there are kinks, below 1e-7 fine (CS231n).
     """
-    a, b = _alike(a, b)
+    a, b = (array.astype(np.float64) for array in _alike(a, b))
     scale = np.maximum(np.abs(a), np.abs(b))
     return np.divide(np.abs(a - b), scale, out=np.zeros_like(scale), where=scale != 0)
 
@@ -137,7 +138,7 @@ def _kinked(
     for s in (h, h / 3, h / 10):
         right = _value(f, x, i, x[i] + s) - center
         left = center - _value(f, x, i, x[i] - s)
-        bends.append((right - left) / s**2)
+        bends.append((right - left) / (s * s))
         slopes += [abs(right) / s, abs(left) / s]
     rounding = ROUNDINGS * np.finfo(x.dtype).eps * abs(center) / (h / 10) ** 2
     unlike = max(bends) - min(bends) > max(map(abs, bends)) / 2 + rounding
@@ -166,7 +167,11 @@ def _changeable(
 ) -> Array:
     """Refuse what is no array of floats, or of float64, that can be changed in place."""
     words = "floats" if dtype is np.floating else "float64"
-    if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, dtype):
+    if (
+        not isinstance(x, np.ndarray)
+        or not np.issubdtype(x.dtype, dtype)
+        or not is_float(x.dtype)
+    ):
         got = f"dtype {x.dtype}" if isinstance(x, np.ndarray) else show(x)
         raise refuse(name, f"an array of {words}", got)
     check_writeable(name, x)

@@ -28,15 +28,15 @@ def cross_entropy(
     logits = check_array("logits", logits, ndim=2)
     n, classes = logits.shape
     labels = check_labels("labels", labels, n, classes)
-    check_number("label_smoothing", label_smoothing, 0, 1, closed="[)")
+    smoothing = check_number("label_smoothing", label_smoothing, 0, 1, closed="[)")
     log_p = log_softmax(logits)
     rows = np.arange(n)
-    loss = -(1 - label_smoothing) * log_p[rows, labels].sum() / n
+    loss = -(1 - smoothing) * log_p[rows, labels].sum() / n
     grad = np.exp(log_p)
-    grad[rows, labels] -= 1 - label_smoothing
-    if label_smoothing:  # 0 * log_p would be nan where a score is -inf
-        loss -= label_smoothing * log_p.mean()
-        grad -= label_smoothing / classes
+    grad[rows, labels] -= 1 - smoothing
+    if smoothing:  # 0 * log_p would be nan where a score is -inf
+        loss -= smoothing * log_p.mean()
+        grad -= smoothing / classes
     grad /= n
     return float(loss), grad
 

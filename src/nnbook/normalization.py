@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook._checks import check_array, check_count, check_kind, check_number, refuse
+from nnbook._checks import check_array, check_count, check_kind, check_number, refuse, show
 from nnbook._params import check_dtype
 from nnbook._sums import Axes, mean_along, sum_along, with_ones
 from nnbook._types import Array, Backward, Params
@@ -29,7 +29,7 @@ def normalize(x: Array, axes: Axes, eps: float = EPS) -> Normalized:
     x, eps = check_array("x", x), check_number("eps", eps, 0, closed="()")
     known = isinstance(axes, tuple) and all(isinstance(i, int) for i in axes)
     if not known or not set(axes) <= set(range(x.ndim)) or len(set(axes)) < max(1, len(axes)):
-        raise refuse("axes", f"a tuple of different axes in [0, {x.ndim})", axes)
+        raise refuse("axes", f"a tuple of different axes in [0, {x.ndim})", show(axes))
     return _with_moments(x, axes, eps)[0]
 
 

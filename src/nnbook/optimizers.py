@@ -75,9 +75,9 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
         self.momentum = check_number("momentum", momentum, 0, 1, closed="[)")
+        self.nesterov = check_flag("nesterov", nesterov)
         if nesterov and not momentum:
             raise refuse("momentum", "above 0 with nesterov", show(momentum))
-        self.nesterov = check_flag("nesterov", nesterov)
         self.rate_inside = check_flag("rate_inside", rate_inside)
         self.velocity: Params = {}
 

@@ -60,7 +60,7 @@ class PCA:
 
     def __init__(self, components: int | None = None) -> None:
         if components is not None:
-            check_count("components", components)
+            components = check_count("components", components)
         self.components = components
         self._fitted: tuple[Array, Array, Array] | None = None
 

@@ -17,7 +17,7 @@ from nnbook._checks import (
     check_rows,
 )
 from nnbook._memory import keep_freed_memory
-from nnbook._params import check_arrays
+from nnbook._params import check_arrays, unchanged_if_refused
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
 from nnbook.metrics import accuracy
@@ -52,8 +52,9 @@ def loss_and_grads(
     check_kind("model", model, Layer)
     check_function("loss_fn", loss_fn)
     keep_freed_memory()
-    predictions, backward = model(x, training=training)
-    loss, dloss = loss_fn(predictions, y)
+    with unchanged_if_refused(model.buffers):  # running statistics
+        predictions, backward = model(x, training=training)
+        loss, dloss = loss_fn(predictions, y)
     _, grads = backward(dloss)
     return loss, grads
 
