@@ -122,6 +122,18 @@ REFUSALS = [
         {},
         "n must be a whole number of at least 1, got array(3)",
     ),
+    (
+        checks.check_count,
+        ("n", np.timedelta64(3, "s")),
+        {},
+        "n must be a whole number of at least 1, got np.timedelta64(3,'s')",
+    ),
+    (
+        checks.check_number,
+        ("rate", np.timedelta64(3, "s")),
+        {},
+        "rate must be a finite number, got np.timedelta64(3,'s')",
+    ),
     (checks.check_flag, ("on", "no"), {}, "on must be True or False, got 'no'"),
     (checks.check_flag, ("on", 1), {}, "on must be True or False, got 1"),
     (checks.check_choice, ("mode", [], {"a": 1}), {}, "mode must be one of a, got []"),

@@ -1,6 +1,7 @@
 """The losses: by hand, against SciPy and scikit-learn, by properties, far out, and what they refuse."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -105,6 +106,14 @@ REFUSALS = [
     ({"label_smoothing": -0.1}, "label_smoothing must be in [0, 1), got -0.1"),
     ({"label_smoothing": "x"}, "label_smoothing must be in [0, 1), got 'x'"),
 ]
+
+
+def test_a_fraction_smooths_as_its_float_does():
+    logits, labels = batch(0, "float32")
+    loss, grad = cross_entropy(logits, labels, Fraction(1, 10))
+    expected, expected_grad = cross_entropy(logits, labels, 0.1)
+    assert (loss, grad.dtype) == (expected, np.float32)
+    np.testing.assert_array_equal(grad, expected_grad)
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSALS)

@@ -12,6 +12,7 @@ from nnbook._params import (
     check_writeable,
     first_weight,
     is_weight,
+    unchanged_if_refused,
 )
 
 
@@ -32,6 +33,8 @@ REFUSALS = [
     (lambda: check_dtype("dtype", "nonsense"), f"{A_TYPE} 'nonsense'"),
     (lambda: check_dtype("dtype", int), f"{A_TYPE} <class 'int'>"),
     (lambda: check_dtype("dtype", 3), f"{A_TYPE} 3"),
+    (lambda: check_dtype("dtype", np.float32(3)), f"{A_TYPE} np.float32(3.0)"),
+    (lambda: check_dtype("dtype", [("a", float)]), f"{A_TYPE} [('a', <class 'float'>)]"),
     (lambda: check_dtype("dtype", np.longdouble), f"{A_TYPE} <class 'numpy.longdouble'>"),
     (
         lambda: first_weight(lambda *_, rng: np.ones(3), 2, 3, rng=fresh(), dtype=float),
@@ -102,6 +105,27 @@ def test_the_first_weight_is_what_init_draws_in_the_dtype():
     )
     np.testing.assert_array_equal(weight, fresh().random((2, 3)).astype(np.float32))
     assert weight.dtype == np.float32
+
+
+@pytest.mark.parametrize(("error", "kept"), [(ValueError, 1), (KeyError, 2)])
+def test_a_refusal_puts_arrays_back(error, kept):
+    array = np.ones(3)
+
+    def change_and_fail():
+        with unchanged_if_refused({"running_mean": array}):
+            array[:] = 2
+            raise error
+
+    with pytest.raises(error):
+        change_and_fail()
+    np.testing.assert_array_equal(array, kept)
+
+
+def test_without_a_refusal_arrays_stay_as_they_are():
+    array = np.ones(3)
+    with unchanged_if_refused({"running_mean": array}):
+        array += 1
+    np.testing.assert_array_equal(array, 2)
 
 
 def test_a_weight_is_called_weight():

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnbook.datasets import blobs, moons
-from nnbook.layers import Layer
+from nnbook.layers import Layer, Linear, Sequential
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
+from nnbook.normalization import BatchNorm
 from nnbook.optimizers import SGD, Adam
 from nnbook.training import (
     clip_by_norm,
@@ -232,6 +233,15 @@ def test_refusals_come_before_any_update(change, message):
         fit(model, cross_entropy, SGD(0.1), **arguments)
     for name, param in net().params.items():
         np.testing.assert_array_equal(model.params[name], param)
+
+
+def test_a_batch_that_the_loss_refuses_leaves_the_running_statistics():
+    model = Sequential(Linear(2, 3, rng=fresh()), BatchNorm(3))
+    before = {name: b.copy() for name, b in model.buffers.items()}
+    with pytest.raises(ValueError, match=r"^labels must be in \[0, 3\), got 3$"):
+        loss_and_grads(model, cross_entropy, fresh(1).standard_normal((4, 2)), np.full(4, 3))
+    for name, b in model.buffers.items():
+        np.testing.assert_array_equal(b, before[name])
 
 
 def test_minibatches_refuse_an_empty_set():

@@ -6,7 +6,7 @@ a number as a plain float, a count as a plain int, anything list-like as an arra
 
 from collections.abc import Callable, Collection, Iterable
 from numbers import Integral, Real
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -171,7 +171,7 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
         raise refuse(name, "an array", show(x)) from error
 
 
-def is_whole(value: object) -> TypeGuard[int]:
+def is_whole(value: object) -> bool:
     """Is it a whole number, of Python or NumPy?"""
     return isinstance(value, Integral) and not isinstance(value, NO_NUMBERS)
 

@@ -63,5 +63,6 @@ def less_max(x: Array, axis: int) -> Array:
         raise refuse(
             "x", f"an array with at least one entry along axis {axis}", f"shape {x.shape}"
         )
+    largest: Array = x.max(axis, keepdims=True)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as documented
-        return x - x.max(axis, keepdims=True)
+        return x - largest
