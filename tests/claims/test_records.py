@@ -247,6 +247,20 @@ def test_a_number_that_json_lacks_is_refused_and_nothing_is_written(folder):
     assert (folder / "T01.json").read_bytes() == before
 
 
+def test_a_list_of_numbers_is_one_line_for_a_review(folder):
+    curves = {
+        "flat": [1.5, None, 2],
+        "deep": [[1.0, 2.0], [3.0]],
+        "empty": [],
+        "text": ["[\n1]"],
+    }
+    path = write_record(T01, read_body(T01, folder) | {"curves": curves}, folder)
+    lines = path.read_text("utf-8").splitlines()
+    for line in ('  "flat": [1.5, null, 2],', "   [1.0, 2.0],", '  "empty": [],'):
+        assert line in lines
+    assert read_body(T01, folder)["curves"] == curves
+
+
 def test_equal_content_makes_equal_files(folder, tmp_path):
     copy = write_record(T01, read_body(T01, folder), tmp_path / "new")
     assert copy.read_bytes() == (folder / "T01.json").read_bytes()
