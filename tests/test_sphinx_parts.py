@@ -129,6 +129,14 @@ def test_unknown_names_come_with_close_ones() -> None:
     assert module_path(PACKAGE, "nnbook.claims") == PACKAGE / "claims" / "__init__.py"
 
 
+def test_tests_can_be_shown_too() -> None:
+    path = module_path(PACKAGE, "tests.test_gradients")
+    assert path == ROOT / "tests" / "test_gradients.py"
+    assert find_excerpt(path.read_text("utf-8"), "test_layers").text.startswith("@pytest.mark")
+    with pytest.raises(UnknownNameError, match=r"did you mean tests\.test_gradients"):
+        module_path(PACKAGE, "tests.test_gradient")
+
+
 def test_darken_exchanges_the_palette_and_nothing_else() -> None:
     svg = '<svg a="1"><path style="fill: #0B63B0; stroke: #123456"/></svg>'
     dark = darken(svg, {"#000000": "#eeeeee", "#0b63b0": "#6cb6ff"})

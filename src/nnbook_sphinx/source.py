@@ -1,4 +1,7 @@
-"""`{source} nnbook.module:name [name ...]`: a definition as it stands, without its docstring."""
+"""`{source} nnbook.module:name [name ...]`: a definition as it stands, without its docstring.
+
+`{source} tests.test_module:name` shows a test of the repository.
+"""
 
 import ast
 from dataclasses import dataclass
@@ -26,17 +29,23 @@ class Excerpt:
 
 
 def module_path(package: Path, module: str) -> Path:
-    """The file of a module of the package.
+    """The file of a module of the package, or of the tests beside its sources.
 
     Raises:
         UnknownNameError: there is none; names the close ones.
     """
+    folders = (package, package.parents[1] / "tests")
     parts = module.split(".")
-    base = package.joinpath(*parts[1:])
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if parts[0] == package.name and path.exists():
-            return path
-    files = (path.relative_to(package.parent).with_suffix("") for path in package.rglob("*.py"))
+    for folder in folders:
+        base = folder.joinpath(*parts[1:])
+        for path in (base.with_suffix(".py"), base / "__init__.py"):
+            if parts[0] == folder.name and path.exists():
+                return path
+    files = (
+        path.relative_to(folder.parent).with_suffix("")
+        for folder in folders
+        for path in folder.rglob("*.py")
+    )
     raise unknown("module", module, sorted(".".join(file.parts) for file in files))
 
 
@@ -106,7 +115,7 @@ def spans(excerpts: list[Excerpt]) -> str:
 
 
 class SourceDirective(SphinxDirective):
-    """Shows code of the package; the page is built again when the file changes."""
+    """Shows code of the package or of its tests; the page is built again when the file changes."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -128,9 +137,11 @@ class SourceDirective(SphinxDirective):
         self.env.note_dependency(str(path))
         code = nodes.literal_block(join(excerpts), join(excerpts), language="python")
         caption = nodes.paragraph("", "", classes=["source-caption"])
-        caption += self._link(
-            module, excerpts[0].name, f"src/{path.relative_to(package.parent).as_posix()}"
-        )
+        text = path.relative_to(package.parents[1]).as_posix()
+        if package in path.parents:
+            caption += self._link(module, excerpts[0].name, text)
+        else:
+            caption += nodes.literal(text, text)
         caption += nodes.Text(f", {spans(excerpts)}")
         block = nodes.container("", code, caption, classes=["source"])
         self.set_source_info(block)

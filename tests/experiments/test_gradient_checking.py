@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from nnbook.experiments.gradient_checking import cases, kinks, steps
+from nnbook.experiments.gradient_checking import cases, kinks, mistakes, procedure, steps
 from nnbook.gradcheck import numerical_grad
+from nnbook.models import mlp
 from nnbook.regularization import Dropout
 
 
@@ -111,3 +112,69 @@ def test_batches_keep_off_the_kink():
     x = cases.away_from_zero(50, 4)
     assert np.abs(x).min() > cases.MARGIN
     np.testing.assert_array_equal(x, cases.away_from_zero(50, 4))
+
+
+# --- procedure ------------------------------------------------------------------------------------
+
+
+def noisy_net():
+    return mlp((4, 6, 3), rng=fresh(), activation="tanh", norm="batch", dropout=0.5)
+
+
+def batch():
+    return fresh(1).standard_normal((8, 4)), fresh(2).integers(3, size=8)
+
+
+def test_a_right_net_passes_and_stays_as_it_is():
+    net = procedure.quiet(noisy_net())
+    before = {name: p.copy() for name, p in net.params.items()}
+    findings = procedure.check_net(net, *batch(), rng=fresh(3))
+    assert [f.name for f in findings] == list(net.params)
+    assert max(f.worst for f in findings) < 1e-5
+    assert sum(f.mistakes + f.kinks for f in findings) == 0
+    for name, p in net.params.items():
+        np.testing.assert_array_equal(p, before[name])
+
+
+def test_a_bias_before_batch_norm_is_lost_in_rounding():
+    findings = {
+        f.name: f
+        for f in procedure.check_net(procedure.quiet(noisy_net()), *batch(), rng=fresh())
+    }
+    assert findings["0.bias"].lost == 6
+    assert findings["1.beta"].lost == 0
+
+
+def test_new_masks_spoil_the_check_and_inference_has_none():
+    noisy = procedure.check_net(noisy_net(), *batch(), rng=fresh())
+    assert max(f.worst for f in noisy) > 0.5
+    silent = procedure.check_net(noisy_net(), *batch(), rng=fresh(), training=False)
+    assert max(f.worst for f in silent) < 1e-5
+
+
+def test_a_mistake_in_one_parameter_is_found_there():
+    net = mlp((4, 6, 3), rng=fresh(), activation="tanh")
+    right = net.layers[1].f_grad
+    net.layers[1].f_grad = lambda z: 1.01 * right(z)
+    findings = {f.name: f.mistakes for f in procedure.check_net(net, *batch(), rng=fresh())}
+    assert findings["0.weight"] == 20
+    assert findings["0.bias"] == 6
+    assert findings["2.weight"] == findings["2.bias"] == 0
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+def test_the_right_gradient_is_right_and_mistakes_are_as_large_as_they_must_be():
+    error = {name: mistakes.worst_error(m, 0) for name, m in mistakes.MISTAKES.items()}
+    assert error["none: the right gradient"] < 1e-8
+    assert error["all entries 1% too large"] == pytest.approx(0.01 / 1.01, rel=1e-4)
+    assert error["sum, not mean, of the batch"] == pytest.approx(0.9, abs=0.02)
+    assert error["sign of one layer"] == pytest.approx(2)
+    wrong = [e for name, e in error.items() if not name.startswith("none")]
+    assert min(wrong) > 1e-3
+
+
+def test_a_mistake_is_made_in_its_own_net_alone():
+    mistakes.worst_error(mistakes.slope_at_output, 0)
+    assert mistakes.worst_error(mistakes.right, 0) < 1e-8

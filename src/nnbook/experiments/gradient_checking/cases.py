@@ -17,7 +17,7 @@ from nnbook.regularization import DropConnect, Dropout
 
 Case: TypeAlias = tuple[Callable[[], Layer], Array]
 Norm = TypeVar("Norm", BatchNorm, LayerNorm, GroupNorm)
-Noisy = TypeVar("Noisy", Dropout, DropConnect)
+Noisy = TypeVar("Noisy", bound=Dropout | DropConnect)
 
 MARGIN = 0.02
 OPTIONS: dict[str, list[dict[str, Any]]] = {
