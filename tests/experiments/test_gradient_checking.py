@@ -89,6 +89,14 @@ def test_entries_that_are_off_are_found_and_rounding_is_not():
     np.testing.assert_allclose(numerical, check.grad, atol=1e-9)
 
 
+def test_the_loss_has_the_right_slope_on_one_side_of_the_kink():
+    at, change, slope = kinks.loss_across_a_kink(0)
+    assert change[100] == at[100] == 0
+    assert (change[101] - change[99]) / (at[101] - at[99]) == pytest.approx(slope, rel=0.05)
+    across = (change[150] - change[50]) / (at[150] - at[50])
+    assert abs(across - slope) > 0.02 * abs(slope)
+
+
 def test_planted_mistakes_are_where_they_are_said_to_be():
     grad = fresh().standard_normal((8, 9))
     wrong, places = kinks.plant(grad, 0)

@@ -82,4 +82,23 @@ def fooled(seed: int) -> Outcome:
     }
 
 
+def loss_across_a_kink(
+    seed: int, h: float = 0.05, examples: int = 3
+) -> tuple[Array, Array, float]:
+    """The loss along the weight whose numerical slope a kink within h spoils most, and the right slope.
+
+    Returns: steps from -2h to 2h, the change of the loss, and the entry of the gradient.
+    """
+    check = Check("relu", seed, SMALL[0], examples)
+    spoiled = np.abs(numerical_grad(check.value, check.weights, h) - check.grad)
+    place = np.unravel_index(spoiled.argmax(), spoiled.shape)
+    kept, steps = check.weights[place], np.linspace(-2 * h, 2 * h, 201)
+    losses = []
+    for step in steps:
+        check.weights[place] = kept + step
+        losses.append(check.value(check.weights))
+    check.weights[place] = kept
+    return steps, np.array(losses) - check.loss, float(check.grad[place])
+
+
 KINKS = Experiment("kinks", fooled, seeds=10)

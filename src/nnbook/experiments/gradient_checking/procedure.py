@@ -14,6 +14,8 @@ from nnbook.losses import cross_entropy
 from nnbook.regularization import DropConnect, Dropout
 from nnbook.training import loss_and_grads
 
+STEP = 1e-5
+
 
 class Finding(NamedTuple):
     """What the check says of one parameter.
@@ -47,10 +49,10 @@ def check_entries(
         param.flat[picks] = entries
         return value()
 
-    numerical = numerical_grad(at, kept.copy())
-    mistakes, kinks = disagreements(at, some, kept.copy())
+    numerical = numerical_grad(at, kept.copy(), STEP)
+    mistakes, kinks = disagreements(at, some, kept.copy(), STEP)
     at(kept)
-    rounding = 100 * np.finfo(param.dtype).eps * abs(value()) / 1e-5
+    rounding = 100 * np.finfo(param.dtype).eps * abs(value()) / STEP
     seen = np.maximum(np.abs(some), np.abs(numerical)) > rounding
     errors = relative_errors(some, numerical)[seen]
     told, excused = (sum(bool(seen[i]) for i in places) for places in (mistakes, kinks))
