@@ -27,7 +27,7 @@ STORED = [
     json.loads((TESTS / "golden" / name).read_text("utf-8"))
     for name in ("names_torch.json", "names_jax.json")
 ]
-TOPS = {"torch", "jax", "flax", "optax", "keras"}
+TOPS = {"torch", "torchvision", "jax", "flax", "optax", "keras"}
 NONE = "\N{EN DASH}"
 COLUMNS = ("nnbook", "PyTorch", "JAX, Flax, Optax", "Keras")
 # What a newcomer would look for: all public names of these. A new one needs a row of a table.

@@ -1,16 +1,21 @@
 """The parts of the extension that need no book: numbers, excerpts, dark colors, sizes, hosts, API pages."""
 # ruff: noqa: RUF001 - the signs of mathematics are what is tested
 
+import contextlib
+import io
+import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 import nnbook
 from nnbook.experiments import Summary
-from nnbook_sphinx import api
+from nnbook_sphinx import api, docstrings
 from nnbook_sphinx.figures import svg_size
 from nnbook_sphinx.gates import alt_problem
 from nnbook_sphinx.ledger import UnknownNameError
+from nnbook_sphinx.modules import public_modules, public_names
 from nnbook_sphinx.numbers import bounds, mean, mean_and_bounds, number, with_unit
 from nnbook_sphinx.offsite import requests_of
 from nnbook_sphinx.palette import BASE, darken, read_palette
@@ -207,3 +212,100 @@ def test_api_pages_of_gone_modules_are_removed(tmp_path: Path) -> None:
     api.write(PACKAGE, tmp_path)
     assert not (tmp_path / "nnbook.gone.md").exists()
     assert (tmp_path / "index.md").exists()
+
+
+def test_the_index_lists_every_module_once_under_its_topic() -> None:
+    index = api.pages(PACKAGE)["index.md"]
+    listed = re.findall(r"^\| \[`[\w.]+`\]\(([\w.]+)\.md\)", index, re.M)
+    assert sorted(listed) == sorted(set(public_modules(PACKAGE)) - {"nnbook"})
+    headings = re.findall(r"^## (.+)$", index, re.M)
+    assert [h for h in headings if h in api.TOPICS] == [t for t in api.TOPICS if t in headings]
+    known = [name.removeprefix("nnbook.") for name in listed]
+    for pattern in " ".join(api.TOPICS.values()).split():
+        assert any(fnmatch(name, pattern) for name in known), f"no module is called {pattern}"
+
+
+def test_the_index_names_what_a_module_defines() -> None:
+    (row,) = (
+        line for line in api.pages(PACKAGE)["index.md"].splitlines() if "[`losses`]" in line
+    )
+    assert row.count("{py:obj}") == 4
+    assert "{py:obj}`~nnbook.losses.cross_entropy`" in row
+    assert "relu_grad" not in api.pages(PACKAGE)["index.md"]
+
+
+def test_the_example_of_the_index_learns_and_its_cells_are_short() -> None:
+    names: dict[str, object] = {}
+    cells = re.findall(
+        r"```{code-cell} ipython3\n((?:.*\n)*?)```", api.INDEX.read_text("utf-8")
+    )
+    assert max(len(cell.splitlines()) for cell in cells) <= 12
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        for cell in cells:
+            *lines, last = cell.splitlines()
+            exec(
+                "\n".join([*lines, f"shown = {last}" if "sanity_checks(" in last else last]),
+                names,
+            )
+    assert getattr(names["shown"], "passed", None) is True
+    accuracy = re.search(r"test accuracy ([\d.]+)%", printed.getvalue())
+    assert accuracy
+    assert float(accuracy[1]) > 95
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        ("sanity_checks", "nnbook.sanity.sanity_checks"),  # its own module
+        ("l2_penalty", "nnbook.regularization.l2_penalty"),  # elsewhere
+        ("Optimizer.step", "nnbook.optimizers.Optimizer.step"),
+        ("schedules", "nnbook.schedules"),
+        ("constant", ""),  # in two modules
+        ("ACTIVATIONS", ""),  # not on a page
+        ("lr / sqrt(t)", ""),
+    ],
+)
+def test_code_in_a_docstring_is_a_link_if_one_thing_has_the_name(
+    code: str, target: str
+) -> None:
+    expected = f":py:obj:`{code} <{target}>`" if target else f"``{code}``"
+    assert docstrings.link(code, "nnbook.sanity") == expected
+    if code == "constant":
+        inside = docstrings.link(code, "nnbook.schedules")
+        assert inside == ":py:obj:`constant <nnbook.schedules.constant>`"
+
+
+def test_a_docstring_is_text_with_code() -> None:
+    lines = ["The sum of |W| * x_, as `mse` or `a * b` and ``c * d``; *args."]
+    docstrings.escape(*[None] * 2, "nnbook.sanity.Check", None, None, lines)  # type: ignore[arg-type]
+    link = ":py:obj:`mse <nnbook.losses.mse>`"
+    assert lines == [
+        f"The sum of \\|W\\| \\* x\\_, as {link} or ``a * b`` and ``c \\* d``; \\*args."
+    ]
+
+
+def test_a_property_keeps_its_sentence_whatever_napoleon_makes_of_it() -> None:
+    nothing = [None] * 2
+    lines = ["Two pairs: training and test."]
+    docstrings.escape(nothing[0], "property", "nnbook.x", *nothing, lines)  # type: ignore[arg-type]
+    lines[:] = ["training and test.", ":type: Two pairs"]
+    docstrings.restore(nothing[0], "property", "nnbook.x", *nothing, lines)  # type: ignore[arg-type]
+    assert lines == ["Two pairs: training and test."]
+    docstrings.restore(nothing[0], "function", "nnbook.y", *nothing, lines)  # type: ignore[arg-type]
+    assert lines == ["Two pairs: training and test."]
+
+
+def test_a_default_that_is_a_constant_is_shown_by_its_value() -> None:
+    from nnbook.normalization import BatchNorm
+
+    signature = "(features, *, momentum=0.1, eps=EPS, dtype=np.float64)"
+    shown = docstrings.values(*[None] * 3, BatchNorm, None, signature, None)  # type: ignore[arg-type]
+    assert shown == (signature.replace("EPS", "1e-05"), None)
+    assert docstrings.values(*[None] * 3, BatchNorm, None, None, None) is None  # type: ignore[arg-type]
+
+
+def test_names_of_a_module_are_those_with_a_docstring() -> None:
+    names = list(public_names(public_modules(PACKAGE)["nnbook.optimizers"]))
+    assert "Optimizer" in names
+    assert "Optimizer.step" in names
+    assert not [name for name in names if "__" in name]

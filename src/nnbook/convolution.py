@@ -1,6 +1,6 @@
 """Convolution and pooling on images of shape (N, C, H, W), as views of all windows at once.
 
-Arrays keep that shape, but convolutions lay them out in memory as (C, H, W, N): neighbours in memory are
+Arrays keep that shape, but convolutions lay them out in memory as (C, H, W, N): neighbors in memory are
 then the same pixel of all examples, and copies run along N numbers in place of the few of a window's row.
 """
 

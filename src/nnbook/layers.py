@@ -17,7 +17,7 @@ from nnbook.initializers import Initializer, kaiming_normal
 
 
 class Layer:
-    """What all layers share: a dict of parameters, and no parameters until a subclass makes some."""
+    """What all layers share: `params` and, for running statistics, `buffers`, dicts of arrays under names."""
 
     def __init__(self) -> None:
         self.params: Params = {}

@@ -61,7 +61,7 @@ class LayerNorm(Layer):
 class GroupNorm(Layer):
     """Mean and variance of each group of channels of each example (Wu and He 2018): the same in both modes.
 
-    Neighbouring channels form a group. One group is layer norm over (C, H, W), except that gamma and beta
+    Neighboring channels form a group. One group is layer norm over (C, H, W), except that gamma and beta
     have one entry for each channel, as in PyTorch.
     """
 

@@ -74,10 +74,10 @@ def train(
 
     Args:
         model: changed in place.
-        loss_fn: (predictions, y) -> (loss, gradient).
+        loss_fn: (predictions, y) -> (loss, gradient), such as `cross_entropy`.
         optimizer: keeps its memory, so that a second call goes on.
         x: inputs, N examples first.
-        y: N targets.
+        y: N targets, such as labels.
         epochs: how often each example is used.
         batch_size: examples an update.
         rng: shuffles the examples anew each epoch.
@@ -98,7 +98,7 @@ def train(
 
 
 def fit(*arguments: Any, **options: Any) -> list[float]:
-    """Run `train` to its end and return the loss of every step."""
+    """Run `train`, with its arguments, to its end and return the loss of every step."""
     return [step.loss for step in train(*arguments, **options)]
 
 

@@ -1,8 +1,12 @@
-"""Writes one page for each public module of the package: python -m nnbook_sphinx.api."""
+"""Writes one page for each public module of the package, and their index: python -m nnbook_sphinx.api."""
 
 import ast
 import importlib
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
+
+from nnbook_sphinx.modules import public_modules, public_names
 
 PAGE = """\
 ---
@@ -14,46 +18,82 @@ description: "Reference of the module {module}: {summary}"
 ```{{eval-rst}}
 .. automodule:: {module}
    :members:
+   :special-members: __call__
    :ignore-module-all:
 ```
 """
-INDEX = """\
----
-description: "Reference of the package nnbook, one page a module, each with a link to its source."
----
-
-# The package
-
-The chapters run the package `nnbook`. Each page documents one module; **[source]** beside a name shows its
-code.
-
+INDEX = Path(__file__).with_name("reference.md")
+TABLE = """\
 | module | what it holds |
 |---|---|
-{rows}
-"""
-
-
-def public_modules(package: Path) -> dict[str, str]:
-    """Module name -> first line of its docstring, for all modules without a leading underscore."""
-    modules = {}
-    for path in sorted(package.rglob("*.py")):
-        parts = path.relative_to(package.parent).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if not any(part.startswith("_") for part in name.split(".")):
-            docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-            modules[name] = docstring.split("\n")[0]
-    return modules
+{rows}"""
+# A module belongs to the first topic with a fitting pattern.
+TOPICS = {
+    "Nets": "layers activations convolution normalization regularization residual initializers"
+    " lsuv models",
+    "Data": "datasets downloads preprocessing augmentation",
+    "Training": "losses optimizers schedules second_order training metrics checkpoints",
+    "Checking and looking inside": "gradcheck sanity diagnostics",
+    "Using what was learned": "transfer averaging ensembles",
+    "Searching, and running many": "spaces search trials parallel workers",
+    "Drawing": "plotting drawings pictures",
+    "Experiments": "experiments experiments.*",
+    "Claims": "claims claims.*",
+    "More": "*",
+}
+# Many modules, which the chapters lead to: the table is folded, and names no functions.
+FOLDED = ("Experiments", "Claims")
+FOLD = """\
+:::{{dropdown}} {count} modules
+{table}
+:::"""
 
 
 def pages(package: Path) -> dict[str, str]:
     """File name -> text of every page, the index included."""
     modules = public_modules(package)
-    rows = "\n".join(f"| [`{name}`]({name}.md) | {text} |" for name, text in modules.items())
     texts = {
-        f"{name}.md": PAGE.format(module=name, summary=text.replace('"', "'").replace("\\", ""))
-        for name, text in modules.items()
+        f"{name}.md": PAGE.format(
+            module=name, summary=_summary(tree).replace('"', "'").replace("\\", "")
+        )
+        for name, tree in modules.items()
     }
-    return {"index.md": INDEX.format(rows=rows), **texts}
+    index = INDEX.read_text("utf-8").replace("{topics}\n", "\n".join(_tables(modules)))
+    return {"index.md": index, **texts}
+
+
+def _tables(modules: dict[str, ast.Module]) -> Iterator[str]:
+    """The table of each topic, its modules in the order in which the topic names them."""
+    root, left = min(modules, key=len), dict(modules)
+    left.pop(root)
+    for topic, patterns in TOPICS.items():
+        chosen = [
+            name
+            for pattern in patterns.split()
+            for name in sorted(left)
+            if fnmatch(name.removeprefix(f"{root}."), pattern)
+        ]
+        rows = [_row(name, left.pop(name), topic not in FOLDED) for name in chosen]
+        table = TABLE.format(rows="\n".join(rows))
+        if topic in FOLDED:
+            table = FOLD.format(count=len(rows), table=table)
+        if rows:
+            yield f"## {topic}\n\n{table}\n"
+
+
+def _row(name: str, tree: ast.Module, with_names: bool) -> str:
+    row = f"| [`{name.partition('.')[2]}`]({name}.md) | {_summary(tree)}"
+    names = [n for n in public_names(tree) if "." not in n]
+    slopes = {f"{n}_grad" for n in names}
+    names = [n for n in names if n not in slopes]
+    if with_names and names:
+        row += " " + ", ".join(f"{{py:obj}}`~{name}.{n}`" for n in names)
+    return f"{row} |"
+
+
+def _summary(tree: ast.Module) -> str:
+    """The first line of the module's docstring."""
+    return (ast.get_docstring(tree) or "").split("\n")[0]
 
 
 def write(package: Path, folder: Path) -> None:

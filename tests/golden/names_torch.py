@@ -193,13 +193,16 @@ def parameters() -> list[list[str]]:
 
 
 def torchvision_names() -> list[str]:
-    """The names of the page that torchvision.transforms.v2 imports."""
-    spec = importlib.util.find_spec("torchvision")
-    text = (
-        Path(spec.origin).with_name("transforms").joinpath("v2/__init__.py").read_text("utf-8")
-    )
-    full = {f"torchvision.transforms.v2.{word}" for word in re.findall(r"\w+", text)}
-    return sorted(full & common.table_names())
+    """The names of the page that a package of torchvision imports."""
+    found = []
+    folder = Path(importlib.util.find_spec("torchvision").origin).parent
+    for name in common.table_names():
+        if name.startswith("torchvision."):
+            _, *packages, last = name.split(".")
+            listing = folder.joinpath(*packages, "__init__.py")
+            if listing.exists() and re.search(rf"\b{last}\b", listing.read_text("utf-8")):
+                found.append(name)
+    return sorted(found)
 
 
 def main() -> None:
