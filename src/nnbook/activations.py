@@ -58,7 +58,7 @@ def relu(x: Array) -> Array:
 @keeps_dtype()
 def relu_grad(x: Array) -> Array:
     """Derivative of relu; at x = 0, where any of [0, 1] would do, it is 0, as in PyTorch and JAX."""
-    return np.ceil(np.clip(x, 0, 1))
+    return np.ceil(x.clip(0, 1))
 
 
 @keeps_dtype()
