@@ -58,7 +58,8 @@ def relu(x: Array) -> Array:
 @keeps_dtype()
 def relu_grad(x: Array) -> Array:
     """Derivative of relu; at x = 0, where any of [0, 1] would do, it is 0, as in PyTorch and JAX."""
-    return np.ceil(x.clip(0, 1))
+    slope: Array = np.ceil(x.clip(0, 1))
+    return slope
 
 
 @keeps_dtype()
