@@ -290,7 +290,8 @@ shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
 def test_dtype_and_shape_are_kept_and_x_is_left_alone(f, data, dtype):
     x = data.draw(hnp.arrays(dtype, shapes, elements={"allow_nan": False}))
     before = x.copy()
-    y = f(x)
+    with np.errstate(over="ignore"):  # SELU takes the largest numbers times 1.05
+        y = f(x)
     assert (y.dtype, y.shape) == (x.dtype, x.shape)
     assert not np.isnan(y).any()
     np.testing.assert_array_equal(x, before)

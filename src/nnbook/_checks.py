@@ -5,7 +5,6 @@ a number as a plain float, a count as a plain int, anything list-like as an arra
 """
 
 from collections.abc import Callable, Collection, Iterable
-from math import isfinite
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
@@ -45,7 +44,7 @@ def check_number(
 ) -> float:
     """Refuse a value that is no finite number in the interval; `closed` holds the interval's brackets."""
     number = _as_float(value)
-    inside = isfinite(number)
+    inside = bool(np.isfinite(number))
     inside = inside and (number >= low if closed[0] == "[" else number > low)
     inside = inside and (number <= high if closed[1] == "]" else number < high)
     if not inside:
