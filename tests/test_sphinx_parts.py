@@ -11,6 +11,8 @@ import pytest
 
 import nnbook
 from nnbook.experiments import Summary
+from nnbook.layers import Activate
+from nnbook.normalization import BatchNorm
 from nnbook_sphinx import api, docstrings
 from nnbook_sphinx.figures import svg_size
 from nnbook_sphinx.gates import alt_problem
@@ -296,12 +298,12 @@ def test_a_property_keeps_its_sentence_whatever_napoleon_makes_of_it() -> None:
 
 
 def test_a_default_that_is_a_constant_is_shown_by_its_value() -> None:
-    from nnbook.normalization import BatchNorm
-
     signature = "(features, *, momentum=0.1, eps=EPS, dtype=np.float64)"
     shown = docstrings.values(*[None] * 3, BatchNorm, None, signature, None)  # type: ignore[arg-type]
     assert shown == (signature.replace("EPS", "1e-05"), None)
     assert docstrings.values(*[None] * 3, BatchNorm, None, None, None) is None  # type: ignore[arg-type]
+    table = "(f=ACTIVATIONS)"  # too much to show
+    assert docstrings.values(*[None] * 3, Activate, None, table, None) == (table, None)  # type: ignore[arg-type]
 
 
 def test_names_of_a_module_are_those_with_a_docstring() -> None:

@@ -1,7 +1,7 @@
 """Docstrings are plain text: `|x|`, `a * b` and `x_` stand there as they are read, not as markup.
 
 What stands in single backquotes is code, and a link where it is a name of the package. Defaults that are
-constants of a module are shown with their values.
+constants of a module are shown by their values if these are numbers.
 """
 
 import importlib
@@ -76,12 +76,15 @@ def values(
     signature: str | None,
     returns: str | None,
 ) -> tuple[str | None, str | None] | None:
-    """Show a default that is a constant of the module by its value."""
+    """Show a default that is a constant of the module by its value, if that is a number."""
     module = sys.modules.get(getattr(obj, "__module__", ""))
     if signature is None or module is None:
         return None
-    shown = CONSTANT.sub(lambda found: repr(getattr(module, found[0], found[0])), signature)
-    return shown, returns
+    for name in set(CONSTANT.findall(signature)):
+        value = getattr(module, name, None)
+        if isinstance(value, int | float):
+            signature = re.sub(rf"(?<==){name}\b", repr(value), signature)
+    return signature, returns
 
 
 def adopt(app: Sphinx, doctree: nodes.document) -> None:
