@@ -8,7 +8,7 @@ import pytest
 from nnbook.claims import CHAPTERS, CLAIMS, result
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.records import RESULTS, read_body
-from nnbook.claims.runner import run_seed
+from nnbook.claims.tasks import run_seed
 from nnbook.experiments.protocol import TUNING_SEEDS
 
 ROOT = Path(__file__).parents[2]
