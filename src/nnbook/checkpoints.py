@@ -30,6 +30,8 @@ def save(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
 
     The file is written whole or not at all: an earlier one stays until the new one is complete. Keys are
     "params/...", "buffers/...", "versions/..." and "optimizer/...", so `np.load` reads it too.
+    The layers themselves are not in it, nor the states of random generators: a run that goes on from it
+    shuffles and drops otherwise than one that was not interrupted.
 
     Raises:
         ValueError: something to be saved is no array of numbers; nothing is written then.
@@ -49,6 +51,7 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
     """Fill the arrays of a model of the same make, and an optimizer of the same kind, from a file.
 
     The optimizer gets its memory and its count of steps back; its rates are those it was made with.
+    Build the model by the code that built the saved one; its first weights are overwritten.
 
     Raises:
         ValueError: the file is damaged, no checkpoint, or of another model; nothing is changed then.

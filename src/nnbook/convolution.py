@@ -24,7 +24,8 @@ class Conv2d(Layer):
     for each kernel; PyTorch's (out, in, k, k) is `W.T.reshape(out, in, k, k)`. As in PyTorch, a kernel is
     not flipped (LeCun et al. 1998 call it a convolution all the same) and padding is with zeros. What
     `init` takes for fan_in is in_channels * kernel_size**2, and for fan_out it is out_channels, where
-    PyTorch has out_channels * kernel_size**2: `xavier_normal` differs. `bias` is its first value.
+    PyTorch has out_channels * kernel_size**2: `xavier_normal` differs. `bias` is its first value:
+    no convolution goes without, where PyTorch has a switch.
     """
 
     def __init__(

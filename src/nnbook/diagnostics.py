@@ -93,9 +93,13 @@ def update_ratios(before: Params, after: Params) -> dict[str, float]:
 class RangeTest(NamedTuple):
     """Rates, the loss before the update with each, the losses' moving average, and the rate suggested."""
 
+    #: One for each update that was made, rising.
     rates: Array
+    #: The loss of the batch before the update with each rate.
     losses: Array
+    #: Their exponential moving average, corrected for its start.
     averages: Array
+    #: The rate suggested, or nan.
     suggestion: float
 
 
@@ -112,7 +116,7 @@ def lr_range_test(
     high: float = 10.0,
     steps: int = 100,
 ) -> RangeTest:
-    """Train a copy of the model while the rate rises from low to high (Smith 2017).
+    """Train a copy of the model while the rate rises from low to high (Smith 2017); returns a `RangeTest`.
 
     The rate grows by the same factor each step; Smith's grows by the same amount. `make_optimizer` is SGD,
     partial(SGD, momentum=0.9), Adam or the like; the rest is given as to `train`.

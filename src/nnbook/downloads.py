@@ -28,7 +28,9 @@ Labels = NDArray[np.integer[Any]]
 class Source(NamedTuple):
     """Where files are: the mirrors in the order in which they are tried, and the SHA-256 of each file."""
 
+    #: Addresses of folders, with a slash at the end: the name of a file is put behind.
     mirrors: tuple[str, ...]
+    #: Name of a file -> its hash in hexadecimal digits.
     sha256: dict[str, str]
 
 

@@ -26,7 +26,7 @@ Model = TypeVar("Model", bound=Layer)
 
 
 def logits_by_model(models: Iterable[Layer], x: Array) -> list[Array]:
-    """The outputs of every model for a batch, at inference."""
+    """The outputs of every model for a batch, at inference: a list with an array (N, classes) a model."""
     members = check_several("models", models)
     for i, model in enumerate(members):
         check_kind(f"models[{i}]", model, Layer)

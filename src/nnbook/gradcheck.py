@@ -49,16 +49,16 @@ def check_layer(
 ) -> dict[str, float]:
     """Relative errors of the gradients for x and for each parameter, in one random direction.
 
-    With a random dy, sum(dy * layer(x)) is one number whose gradient involves the whole Jacobian.
-
     Args:
-        layer: with parameters in float64.
-        x: a batch in float64, away from kinks.
-        rng: draws dy.
-        training: the mode of the layer.
+        layer: with parameters in float64; a model, too.
+        x: a batch in float64, away from kinks; near one, `disagreements` tells them from mistakes.
+        rng: draws dy; differentiated is sum(dy * layer(x)), one number that involves the whole Jacobian.
+        training: the mode. In training, Dropout draws anew at each call, and errors are near 1: set its
+            rate to 0. Running statistics move to those of x: check a copy.deepcopy of a trained model.
         h: the step of the differences.
 
-    Returns: "x" and parameter names -> errors; about 1e-8 when right, above 1e-4 when wrong.
+    Returns: "x" and parameter names -> errors; about 1e-8 when right, above 1e-4 when wrong, and of any size
+    where a gradient is 0, as of biases before batch norm: rounding errors are compared then.
     """
     x, h = _changeable(x, np.float64), check_positive("h", h)
     y, backward = check_kind("layer", layer, Layer)(x, training=training)

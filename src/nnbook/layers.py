@@ -62,7 +62,7 @@ class Linear(Layer):
 
 
 class Activate(Layer):
-    """A function of `ACTIVATIONS` as a layer: y = f(x), dx = dy f'(x); options go to the function."""
+    """A function of `activations`, by name, as a layer: y = f(x), dx = dy f'(x); options go to f."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__()
@@ -168,7 +168,7 @@ class Flatten(Layer):
 
 
 class Sequential(Layer):
-    """Layers one after the other; parameter "weight" of layer 2 is called "2.weight"."""
+    """Layers one after the other, kept as `.layers`; parameter "weight" of layer 2 is called "2.weight"."""
 
     def __init__(self, *layers: Layer) -> None:
         super().__init__()

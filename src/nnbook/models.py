@@ -33,7 +33,7 @@ def mlp(
     Args:
         sizes: input features, hidden widths, outputs.
         rng: draws the weights, which are the same whatever norm and dropout are.
-        activation: a name in `ACTIVATIONS`, or "prelu" (learned slope), or "maxout" (two pieces a unit).
+        activation: a name for `Activate`, or "prelu" (learned slope), or "maxout" (two pieces a unit).
         norm: "batch" or "layer", before each activation. The Linear before it keeps its bias, whose
             gradient is 0 with batch norm.
         dropout: probability of dropping an output of a hidden layer.
@@ -74,7 +74,7 @@ def convnet(
     Args:
         sizes: channels of the images, of each convolution, outputs.
         rng: draws the weights.
-        activation: a name in `ACTIVATIONS`.
+        activation: a name for `Activate`.
         norm: "batch" or None.
         init: initial weights of every layer.
         dtype: of the parameters.

@@ -111,7 +111,10 @@ class BatchNorm(Layer):
         self.buffers = {"running_mean": mean, "running_var": var}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
-        """Normalize x of shape (N, D) or (N, C, H, W); training needs two values of each feature."""
+        """Normalize x of shape (N, D) or (N, C, H, W); training needs two values of each feature.
+
+        On rows (N, D) a last batch of one example is therefore refused.
+        """
         x = check_array("x", x, features=len(self.params["gamma"]))
         axes = (0, *range(2, x.ndim))  # all but the channels
         normalized = self._by_batch(x, axes) if training else self._by_running(x)

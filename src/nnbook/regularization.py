@@ -54,7 +54,9 @@ class DropConnect(Linear):
     sample at inference, where this layer takes the mean weight W. PyTorch, Keras and Flax have no such layer.
 
     Args:
-        in_features, out_features, options: those of Linear, with the same draws from `rng`.
+        in_features: columns of x.
+        out_features: columns of y.
+        options: init, bias and dtype, as for Linear, whose draws from `rng` these are.
         rate: probability of dropping a weight.
         rng: draws the weights; the masks come from a stream that it spawns.
     """

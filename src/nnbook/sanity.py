@@ -65,13 +65,14 @@ def sanity_checks(
     steps: int = 300,
     lr: float = 0.01,
 ) -> Report:
-    """Check data, initial loss, penalty, gradients, and that a few examples can be learned by heart.
+    """A `Report` on data, initial loss, penalty, gradients, and learning a few examples by heart.
 
     Args:
         model: as it is before training; a copy is trained, so that it stays so.
         loss_fn: (scores, y) -> (loss, gradient), without label smoothing, which keeps a loss up.
         x: some hundred examples.
-        y: their labels or targets. If these or x are bad, the report ends with them.
+        y: their labels or targets. If labels or numbers in x are bad, the report ends with them; a shape
+            of x that does not fit the model raises ValueError, which shows that of the one example tried.
         penalty: (params, strength) -> (value, gradients), as `l2_penalty`.
         examples: how many are learned by heart, taken evenly from x.
         steps: updates that this may take.

@@ -125,7 +125,8 @@ def warmup(steps: int, then: Schedule) -> Schedule:
 
     The line leaves 0 at step -1, so that the first update is not lost: the rates are
     (step + 1) / (steps + 1) times then(0) (Goyal et al. 2017). Optax starts at 0. With steps = 0 it is
-    `then` itself. `then` is asked for no step before its own 0 and keeps its own length.
+    `then` itself. `then` is asked for no step before its own 0 and keeps its own length: for a run of
+    n updates with w of warm-up write `warmup(w, cosine(lr, n - w))`.
     """
     n, then = check_count("steps", steps, 0), check_function("then", then)
 

@@ -48,7 +48,10 @@ def minibatches(
 def loss_and_grads(
     model: Layer, loss_fn: Loss, x: Array, y: NDArray[Any], *, training: bool = True
 ) -> tuple[float, Params]:
-    """The loss of a batch and its gradient for every parameter."""
+    """The loss of a batch and its gradient for every parameter; for validation give training=False.
+
+    In training, running statistics move, as in every such call of a model.
+    """
     check_kind("model", model, Layer)
     check_function("loss_fn", loss_fn)
     keep_freed_memory()
@@ -74,12 +77,12 @@ def train(
 
     Args:
         model: changed in place.
-        loss_fn: (predictions, y) -> (loss, gradient), such as `cross_entropy`.
+        loss_fn: (predictions, y) -> (loss, gradient), such as `cross_entropy`. A loss of nan ends nothing.
         optimizer: keeps its memory, so that a second call goes on.
         x: inputs, N examples first.
         y: N targets, such as labels.
         epochs: how often each example is used.
-        batch_size: examples an update.
+        batch_size: examples an update; the last of an epoch may have fewer.
         rng: shuffles the examples anew each epoch.
     """
     x = check_array("x", x)
@@ -98,12 +101,12 @@ def train(
 
 
 def fit(*arguments: Any, **options: Any) -> list[float]:
-    """Run `train`, with its arguments, to its end and return the loss of every step."""
+    """Run `train`, with its arguments, to its end and return the loss of every step, a list of numbers."""
     return [step.loss for step in train(*arguments, **options)]
 
 
 def evaluate(model: Layer, x: Array, labels: NDArray[np.integer[Any]]) -> float:
-    """Accuracy of the model at inference."""
+    """Accuracy of the model at inference, from 0 to 1; all of x is one batch, so memory must hold it."""
     scores, _ = check_kind("model", model, Layer)(x)
     return accuracy(scores, labels)
 
