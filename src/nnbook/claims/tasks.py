@@ -21,8 +21,11 @@ LOCK = Lock()  # Python 3.11 cannot parse in two threads at once, and a Dask wor
 class Task(NamedTuple):
     """One trial or one run of an experiment; kind is "trial" or "run"."""
 
+    #: Whose trial or run it is.
     experiment: Experiment
+    #: "trial" or "run".
     kind: str
+    #: What it is called with.
     arguments: Arguments
 
     def __str__(self) -> str:

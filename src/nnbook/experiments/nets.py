@@ -48,9 +48,13 @@ LABELS = {
 class Split(NamedTuple):
     """Training and test part of the digits, preprocessed with the statistics of the training part."""
 
+    #: Inputs of the training part.
     x: Array
+    #: Their labels.
     y: NDArray[np.integer[Any]]
+    #: Inputs of the test part.
     x_test: Array
+    #: Their labels.
     y_test: NDArray[np.integer[Any]]
 
 

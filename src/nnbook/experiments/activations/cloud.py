@@ -15,9 +15,13 @@ from nnbook.training import fit
 class Cloud(NamedTuple):
     """Points (N, 2), weights (2, units) and biases (units,), and the active share of each hidden unit."""
 
+    #: The points, of shape (N, 2).
     x: Array
+    #: Those into the hidden units, of shape (2, units).
     weights: Array
+    #: Those of the hidden units.
     biases: Array
+    #: The share of the points at which each hidden unit is above 0.
     active: Array
 
 

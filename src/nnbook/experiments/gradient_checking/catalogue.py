@@ -119,8 +119,11 @@ LAYERS: dict[str, Case] = {
 class Row(NamedTuple):
     """The largest relative error of a layer or a loss; a loss has no modes."""
 
+    #: The layer or the loss.
     name: str
+    #: The largest error in training.
     training: float
+    #: The largest error at inference.
     inference: float
 
 

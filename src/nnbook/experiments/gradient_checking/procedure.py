@@ -24,10 +24,15 @@ class Finding(NamedTuple):
     take no part in `worst`, the largest relative error, nor in the numbers of kinks and mistakes.
     """
 
+    #: The parameter.
     name: str
+    #: The largest relative error.
     worst: float
+    #: Entries that disagree where no kink is suspected.
     mistakes: int
+    #: Entries that disagree at a suspected kink.
     kinks: int
+    #: Entries too small to be checked.
     lost: int
 
 

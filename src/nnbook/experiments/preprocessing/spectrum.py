@@ -76,8 +76,11 @@ def wide_digits(arm: str, seed: int) -> tuple[Array, Array]:
 class Trajectory(NamedTuple):
     """What is left of the excess loss after some numbers of steps, as foretold and as measured."""
 
+    #: Numbers of steps, rising.
     steps: NDArray[Any]
+    #: What is left by theory, from the spectrum.
     foretold: Array
+    #: What is left in the descent.
     measured: Array
 
 
