@@ -1,0 +1,11 @@
+"""The claims of the chapter on weight initialization: C31 to C46."""
+
+from nnbook.claims.initialization import lecture, rectifiers, schemes, symmetry, variance
+
+CLAIMS = (
+    *symmetry.CLAIMS,
+    *lecture.CLAIMS,
+    *variance.CLAIMS,
+    *rectifiers.CLAIMS,
+    *schemes.CLAIMS,
+)

@@ -1,0 +1,1 @@
+"""The experiments of the chapter on weight initialization, one module a question."""

@@ -1,0 +1,31 @@
+"""Nets for the digits from any initializer, and one way to train and to score them."""
+
+import numpy as np
+
+from nnbook.experiments.nets import digits_split, test_accuracy, train_net
+from nnbook.initializers import Initializer
+from nnbook.layers import Sequential
+from nnbook.models import mlp
+
+EPOCHS, BATCH = 10, 50
+GRID = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+
+def start(
+    init: Initializer, hidden: tuple[int, ...], seed: int, activation: str = "relu"
+) -> Sequential:
+    """A net 64-hidden-10 in float32; equal seeds give equal draws, so that only the scales differ."""
+    return mlp(
+        (64, *hidden, 10),
+        rng=np.random.default_rng([seed, 1]),
+        activation=activation,
+        init=init,
+        dtype=np.float32,
+    )
+
+
+def score(net: Sequential, seed: int, rate: float, epochs: int = EPOCHS) -> float:
+    """Test accuracy in percent after training on 1200 digits."""
+    data = digits_split(seed)
+    train_net(net, data, seed, lr=rate, epochs=epochs, batch=BATCH)
+    return test_accuracy(net, data)
