@@ -65,9 +65,9 @@ def lecture_stack(seed: int) -> Outcome:
         }
         outcome |= gradient_statistics(name, found)
     for name in ("tanh_small", "tanh_large"):
-        share = 100 * np.divide(outcome[f"{name}_dw"], outcome["tanh_xavier_dw"])
+        share = np.divide(outcome[f"{name}_dw"], outcome["tanh_xavier_dw"])
         outcome |= {f"{name}_dw_least": share.min(), f"{name}_dw_most": share.max()}
-    share = 100 * np.divide(outcome["relu_xavier_dw"], outcome["relu_he_dw"])
+    share = np.divide(outcome["relu_xavier_dw"], outcome["relu_he_dw"])
     return outcome | {"relu_xavier_dw_least": share.min(), "relu_xavier_dw_most": share.max()}
 
 

@@ -9,6 +9,8 @@ from nnbook.models import mlp
 
 EPOCHS, BATCH = 10, 50
 GRID = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+# Nets that no rate of the grid makes learn have no best one: they run at these, and the best result counts.
+HOPELESS_RATES = (0.003, 0.03, 0.3)
 
 
 def start(

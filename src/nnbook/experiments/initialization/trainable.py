@@ -6,7 +6,7 @@ from nnbook.experiments.protocol import Experiment, Outcome
 
 HIDDEN, EPOCHS, LEARNS = (32,) * 6, 5, 80.0
 SCALES = (0.2, 0.4, 0.64, 1.0, 1.41, 2.0, 3.2, 5.0)
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 
 
 def trainable(seed: int) -> Outcome:
