@@ -23,6 +23,14 @@ SETTINGS = {
     "relu_xavier": ("relu", 1 / 64),
     "relu_he": ("relu", 2**0.5 / 64),
 }
+# How figures call them: function and standard deviation, as on the slides.
+NAMES = dict(
+    zip(
+        SETTINGS,
+        ("tanh 0.01", "tanh 0.05", "tanh 1/64", "ReLU 1/64", "ReLU √2/64"),
+        strict=True,
+    )
+)
 # What the slides print for each layer: standard deviations, and means where they are not 0.
 SLIDE_STD = {
     "tanh_small": (0.49, 0.29, 0.18, 0.11, 0.07, 0.05),

@@ -1,0 +1,117 @@
+"""Layer by layer: walls of histograms, measurements on lines of theory; and tables as colored cells."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from nnbook._checks import refuse
+from nnbook.plotting import BLUE, COLORS, DASHES, MARKERS
+
+# Text on colored cells is the same in light and in dark: neither is a color that a page exchanges.
+ON_LIGHT, ON_DARK = "#101418", "#fafcff"
+BINS = 40
+
+
+def histograms(axes: Any, rows: Mapping[str, Sequence[ArrayLike]], reach: float) -> None:
+    """A wall of histograms: one row a name, one column a layer; each shows [-reach, reach].
+
+    Heights are scaled plot by plot, so that shapes can be compared and counts cannot.
+
+    Args:
+        axes: an array of Axes, as many rows as names, as many columns as layers.
+        rows: name -> the values of each layer.
+        reach: half the width of each plot; what lies outside is left out.
+    """
+    wall = np.atleast_2d(axes)
+    if wall.shape != (len(rows), len(next(iter(rows.values())))):
+        raise refuse("axes", f"one for each of {len(rows)} rows and each layer", wall.shape)
+    for row, (name, layers) in enumerate(rows.items()):
+        for i, (ax, values) in enumerate(zip(wall[row], layers, strict=True)):
+            counts, edges = np.histogram(np.asarray(values), BINS, (-reach, reach))
+            ax.stairs(counts, edges, fill=True, color=BLUE)
+            ax.set(xlim=(-reach, reach), ylim=(0, 1.08 * max(counts.max(), 1)))
+            ax.set_yticks([])
+            ax.grid(visible=False)
+            if i == 0:
+                ax.set_ylabel(name, fontsize=9)
+            if row == 0:
+                ax.set_title(f"layer {i + 1}", loc="center", fontsize=9)
+            ax.tick_params(labelsize=8)
+
+
+def on_theory(
+    ax: Axes,
+    x: ArrayLike,
+    measured: Mapping[str, ArrayLike],
+    theory: Mapping[str, ArrayLike],
+    *,
+    every: int = 1,
+) -> Axes:
+    """Measurements as markers on the lines that theory expects, by name; log scale, no legend.
+
+    Args:
+        ax: where to draw.
+        x: positions of both.
+        measured: name -> values.
+        theory: name -> values, of the same names in the same order.
+        every: draw every such measurement.
+    """
+    if list(measured) != list(theory):
+        raise refuse("theory", f"for {', '.join(measured)}", ", ".join(theory))
+    at = np.asarray(x)
+    for i, (name, values) in enumerate(measured.items()):
+        color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
+        dash = DASHES[i % len(DASHES)]
+        ax.plot(at, np.asarray(theory[name]), color=color, linestyle=dash)
+        points = at[::every], np.asarray(values)[::every]
+        ax.plot(*points, marker, color=color, markersize=5)
+        ax.plot([], [], color=color, linestyle=dash, marker=marker, markersize=5, label=name)
+    ax.set_yscale("log")
+    return ax
+
+
+def heatmap(
+    ax: Axes,
+    table: ArrayLike,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    low: float,
+    high: float,
+) -> Axes:
+    """A table of numbers as colored cells with the numbers in them; the first row is at the bottom.
+
+    A cell that is nan stays empty.
+
+    Args:
+        ax: where to draw.
+        table: numbers of shape (len(rows), len(columns)).
+        rows: labels from bottom to top.
+        columns: labels from left to right.
+        low: the value of the darkest color.
+        high: the value of the brightest.
+    """
+    values = np.asarray(table, dtype=float)
+    if values.shape != (len(rows), len(columns)):
+        raise refuse("table", f"of shape {(len(rows), len(columns))}", f"shape {values.shape}")
+    ax.pcolormesh(np.ma.masked_invalid(values), cmap="viridis", vmin=low, vmax=high)
+    for (i, j), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            bright = (value - low) / (high - low) > 0.6
+            ax.text(
+                j + 0.5,
+                i + 0.5,
+                f"{value:.0f}",
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color=ON_LIGHT if bright else ON_DARK,
+            )
+    ax.set_xticks(np.arange(len(columns)) + 0.5, labels=columns)
+    ax.set_yticks(np.arange(len(rows)) + 0.5, labels=rows)
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    return ax
