@@ -32,6 +32,7 @@ BESIDE = {
     "plotting": {"_checks", "experiments.protocol"},
     "drawings": {"plotting"},
     "pictures": {"_checks", "plotting"},
+    "panels": {"_checks", "plotting"},
 }
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.
