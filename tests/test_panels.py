@@ -83,7 +83,8 @@ def test_cells_show_their_numbers_and_those_that_are_none_stay_empty():
 
 def test_numbers_are_dark_on_bright_cells_and_bright_on_dark_ones_in_both_themes():
     _, ax = plotting.figure()
-    panels.heatmap(ax, [[10.0, 95.0]], ["row"], ["a", "b"], low=10, high=100)
+    panels.heatmap(ax, [[10.0, 95.0]], ["row"], [0.001, 1.0], low=10, high=100)
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["0.001", "1"]
     assert [t.get_color() for t in ax.texts] == [panels.ON_DARK, panels.ON_LIGHT]
     exchanged = {to_hex(color) for color in plotting.LIGHT_TO_DARK}
     assert exchanged.isdisjoint({panels.ON_DARK, panels.ON_LIGHT})

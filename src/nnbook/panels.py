@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
 from nnbook._checks import refuse
@@ -70,14 +71,15 @@ def on_theory(
         ax.plot(*points, marker, color=color, markersize=5)
         ax.plot([], [], color=color, linestyle=dash, marker=marker, markersize=5, label=name)
     ax.set_yscale("log")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     return ax
 
 
 def heatmap(
     ax: Axes,
     table: ArrayLike,
-    rows: Sequence[str],
-    columns: Sequence[str],
+    rows: Sequence[str | float],
+    columns: Sequence[str | float],
     *,
     low: float,
     high: float,
@@ -110,8 +112,12 @@ def heatmap(
                 fontsize=8.5,
                 color=ON_LIGHT if bright else ON_DARK,
             )
-    ax.set_xticks(np.arange(len(columns)) + 0.5, labels=columns)
-    ax.set_yticks(np.arange(len(rows)) + 0.5, labels=rows)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, labels=_texts(columns))
+    ax.set_yticks(np.arange(len(rows)) + 0.5, labels=_texts(rows))
     ax.tick_params(length=0)
     ax.grid(visible=False)
     return ax
+
+
+def _texts(labels: Sequence[str | float]) -> list[str]:
+    return [label if isinstance(label, str) else f"{label:g}" for label in labels]

@@ -22,7 +22,7 @@ from nnbook.experiments.initialization import (
     variance,
     zeros,
 )
-from nnbook.experiments.initialization.nets import score, start
+from nnbook.experiments.initialization.nets import fresh_statistics, score, start
 from nnbook.experiments.nets import digits_split, make_net, test_accuracy
 from nnbook.initializers import constant, kaiming_normal, lecun_normal, orthogonal
 from nnbook.layers import Activate, Linear, Sequential
@@ -384,10 +384,14 @@ def test_lsuv_forgets_the_scale():
 
 
 def test_fresh_statistics_of_a_net_of_zeros_and_of_one_that_lives():
-    assert ladder.fresh_statistics("zero", 0) == (0, 0)
-    top, bottom = ladder.fresh_statistics("he", 0)
-    assert 0.05 < top < 5
-    assert 0.005 < bottom < 5
+    assert fresh_statistics(ladder.rung("zero", 0), 0) == (0, 0)
+    net, data = start(kaiming_normal, (20,), 0), digits_split(0)
+    scores, _ = net(data.x[:256])
+    _, dy = cross_entropy(scores, data.y[:256])
+    hidden = activations_by_layer(net, data.x[:256])[1]
+    bottom = 256 * dy @ net.params["2.weight"].T * (hidden > 0)
+    expected = (np.sqrt((hidden**2).mean()), np.sqrt((bottom**2).mean()))
+    assert fresh_statistics(net, 0) == pytest.approx(expected, rel=1e-4)
 
 
 # --- residual branches ------------------------------------------------------------------------------------

@@ -1,6 +1,13 @@
 """The claims of the chapter on weight initialization: C31 to C46."""
 
-from nnbook.claims.initialization import lecture, rectifiers, schemes, symmetry, variance
+from nnbook.claims.initialization import (
+    lecture,
+    rectifiers,
+    schemes,
+    symmetry,
+    tickets,
+    variance,
+)
 
 CLAIMS = (
     *symmetry.CLAIMS,
@@ -8,4 +15,5 @@ CLAIMS = (
     *variance.CLAIMS,
     *rectifiers.CLAIMS,
     *schemes.CLAIMS,
+    *tickets.CLAIMS,
 )

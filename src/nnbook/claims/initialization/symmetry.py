@@ -58,8 +58,8 @@ C32 = Claim(
     title="One layer of zeros is fine",
     sentence="Zero weights are fatal only if no layer breaks the symmetry: one layer may start at zero.",
     sources=(
-        ("cs231nnotes", "Neural Networks 2, all zero initialization: the other side of it"),
-        ("zhang2019", "Section 3"),
+        ("zhang2019", "Section 3, on last layers"),
+        ("cs231nnotes", "Neural Networks 2, on all zeros"),
     ),
     chapter=CHAPTER,
     evidence="Deep residual nets are trained with the last layer of every branch at zero {cite:p}`zhang2019`.",

@@ -4,9 +4,14 @@ from functools import partial
 
 import numpy as np
 
-from nnbook.diagnostics import activations_by_layer, gradients_by_layer
-from nnbook.experiments.initialization.nets import GRID, HOPELESS_RATES, score, start
-from nnbook.experiments.initialization.signal import rms
+from nnbook.experiments.initialization.nets import (
+    GRID,
+    HOPELESS_RATES,
+    IMAGES,
+    fresh_statistics,
+    score,
+    start,
+)
 from nnbook.experiments.nets import digits_split
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.initializers import (
@@ -19,10 +24,9 @@ from nnbook.initializers import (
     xavier_normal,
 )
 from nnbook.layers import Sequential
-from nnbook.losses import cross_entropy
 from nnbook.lsuv import lsuv
 
-HIDDEN, IMAGES = (64,) * 20, 256
+HIDDEN = (64,) * 20
 INITS: dict[str, Initializer] = {
     "zero": constant,
     "constant": partial(constant, value=0.1),
@@ -51,22 +55,14 @@ def rung_score(name: str, rate: float, seed: int) -> float:
     return score(rung(name, seed), seed, rate)
 
 
-def fresh_statistics(name: str, seed: int) -> tuple[float, float]:
-    """Of an untrained net: rms of the last hidden outputs, and rms of the gradient at the first ones."""
-    net, data = rung(name, seed), digits_split(seed)
-    x, y = data.x[:IMAGES], data.y[:IMAGES]
-    top = activations_by_layer(net, x)[-2]
-    bottom = gradients_by_layer(net, cross_entropy, x, y)[0]
-    return rms(top), rms(bottom) * IMAGES
-
-
 def ladder(seed: int, rates: Rates) -> Outcome:
     """For each rung: signal at the top, gradient at the bottom, and test accuracy after training."""
     outcome: Outcome = {}
     for name in (*HOPELESS, *TUNED):
         tried = [rates[name]] if name in rates else HOPELESS_RATES
         outcome[f"accuracy_{name}"] = max(rung_score(name, rate, seed) for rate in tried)
-        outcome[f"signal_{name}"], outcome[f"gradient_{name}"] = fresh_statistics(name, seed)
+        signal, gradient = fresh_statistics(rung(name, seed), seed)
+        outcome |= {f"signal_{name}": signal, f"gradient_{name}": gradient}
     accuracy = {name: outcome[f"accuracy_{name}"] for name in (*HOPELESS, *TUNED)}
     return outcome | {
         "lsuv_minus_small": accuracy["lsuv"] - accuracy["small"],

@@ -29,15 +29,14 @@ def gaussian_exponents() -> Array:
 
 
 def linear_product(seed: int) -> Outcome:
-    """Largest, middle and smallest singular value, and the length of a vector after all layers."""
+    """How far singular values are from 1, the largest, the middle one over it, and all of them."""
     outcome: Outcome = {}
     for name, init in INITS.items():
         values = singular_values(init, np.random.default_rng([seed, 26]))
         outcome |= {
+            f"{name}_off": float(np.abs(values - 1).max()),
             f"{name}_largest": values[0],
             f"{name}_middle": values[WIDTH // 2] / values[0],
-            f"{name}_smallest": values[-1],
-            f"{name}_length": float(np.sqrt((values**2).mean())),
             f"{name}_values": values,
         }
     return outcome

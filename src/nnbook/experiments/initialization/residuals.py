@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnbook.diagnostics import activations_by_layer
-from nnbook.experiments.initialization.nets import score
+from nnbook.experiments.initialization.nets import fresh_statistics, score
 from nnbook.experiments.initialization.signal import rms
 from nnbook.experiments.nets import digits_split
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
@@ -46,8 +46,12 @@ def residual_growth(seed: int, rates: Rates) -> Outcome:
     x = digits_split(seed).x
     outcome: Outcome = {}
     for arm, rate in rates.items():
-        outputs = [rms(h) for h in activations_by_layer(residual_net(arm, seed), x)[:-1]]
+        net = residual_net(arm, seed)
+        outputs = [rms(h) for h in activations_by_layer(net, x)[:-1]]
+        signal, gradient = fresh_statistics(net, seed)
         outcome |= {
+            f"signal_{arm}": signal,
+            f"gradient_{arm}": gradient,
             f"growth_{arm}": (outputs[-1] / rms(x)) ** 2,
             f"rms_{arm}": outputs,
             f"accuracy_{arm}": residual_score(arm, rate, seed),
