@@ -14,15 +14,17 @@ class Plan:
     """How a pair is timed.
 
     Attributes:
-        rounds: how often each side is timed; the order changes from round to round.
-        seconds: how long one timing lasts, by repeating the work.
+        rounds: how often each side has its turn; the order changes from round to round.
+        samples: timings in a turn, of which the fastest counts: other processes only ever slow one down.
+        seconds: how long a sample lasts, by repeating the work; short, so that few are disturbed.
         warm: how long the work runs untimed before.
         pause: seconds of sleep before that. The threads of a library spin for a while when their work is
             done, in wait for more, and would take a processor from the other library.
     """
 
     rounds: int = 15
-    seconds: float = 0.06
+    samples: int = 25
+    seconds: float = 0.003
     warm: float = 0.015
     pause: float = 0.15
 
@@ -60,7 +62,7 @@ def time_in_turn(works: Sequence[Work], plan: Plan) -> list[list[float]]:
         for i in order:
             time.sleep(plan.pause)
             _run_for(works[i], plan.warm)
-            seconds[i].append(_seconds(works[i], repeats[i]))
+            seconds[i].append(min(_seconds(works[i], repeats[i]) for _ in range(plan.samples)))
     return seconds
 
 
@@ -72,9 +74,9 @@ def time_pair(ours: Work, theirs: Work, plan: Plan) -> Pair:
 
 
 def _repeats(work: Work, plan: Plan) -> int:
-    """How many calls fill the time of a timing."""
+    """How many calls fill the time of a sample."""
     time.sleep(plan.pause)
-    calls, spent = _run_for(work, max(plan.warm, plan.seconds / 4))
+    calls, spent = _run_for(work, plan.warm)
     return max(1, round(plan.seconds * calls / spent))
 
 

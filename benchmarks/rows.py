@@ -17,7 +17,7 @@ NETS = (
 TORCH, SKLEARN = "PyTorch", "scikit-learn"
 USUAL = Plan()
 # One call takes seconds.
-FEW = Plan(rounds=7)
+FEW = Plan(rounds=7, samples=1)
 
 
 @dataclass(frozen=True)

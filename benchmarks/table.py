@@ -18,8 +18,9 @@ BUSY = "**The machine was busy with other work: these numbers say little.**"
 RATIOS = """\
 The ratio is ours / theirs: smaller is better. For processes it is how many times faster: larger is better.
 Both sides run in one process, in float32 on {threads} threads. They take turns {usual} times, {few} where one
-call takes seconds, and the order changes from turn to turn. Times are medians in milliseconds. The ratio
-is taken within a turn, and its median is held against the limit.
+call takes seconds, and the order changes from turn to turn. The fastest of {samples} samples is the time of a
+turn. Times are medians over the turns, in milliseconds. The ratio is taken within a turn, and its median is
+held against the limit.
 """
 SLOPES = """\
 One step (forward, loss, backward, SGD) of a net with two hidden layers of 128, on batches of 128 examples
@@ -52,7 +53,9 @@ def markdown(report: Report) -> str:
         "Written by `make bench`.",
         f"{where['processor']}, {where['processors']} processors, {load}. {versions}.",
         *([BUSY] if where["load"] > CALM else []),
-        RATIOS.format(threads=where["threads"], usual=USUAL.rounds, few=FEW.rounds).strip(),
+        RATIOS.format(
+            threads=where["threads"], usual=USUAL.rounds, few=FEW.rounds, samples=USUAL.samples
+        ).strip(),
         _table(ROWS, [_cells(row, pair) for row, pair in report.rows]),
         SLOPES.strip(),
         _table(GROWTH, [_growth(growth) for growth in report.growth]),

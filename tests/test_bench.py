@@ -12,7 +12,7 @@ from benchmarks.pairs import Pair, Plan, Quartiles
 from nnbook.claims.runner import versions
 from tools import bench
 
-AT_ONCE = Plan(rounds=4, seconds=0, warm=0, pause=0)
+AT_ONCE = Plan(rounds=4, samples=1, seconds=0, warm=0, pause=0)
 ROWS = list(rows.all_rows())
 every_row = pytest.mark.parametrize("row", ROWS, ids=str)
 
@@ -45,9 +45,15 @@ def test_the_ratio_is_taken_within_a_round(monkeypatch):
 def test_a_timing_repeats_the_work_until_it_fills_its_time(monkeypatch):
     clock = iter(np.arange(0, 100, 0.25))  # a call of the clock takes a quarter of a second
     monkeypatch.setattr(pairs.time, "perf_counter", lambda: next(clock))
-    plan = Plan(rounds=1, seconds=3.0, warm=1.0, pause=0)
+    plan = Plan(seconds=3.0, warm=1.0, pause=0)
     assert pairs._repeats(int, plan) == 12
     assert pairs._seconds(int, 5) == 0.25 / 5
+
+
+def test_the_fastest_sample_of_a_turn_counts(monkeypatch):
+    samples = iter([3.0, 1.0, 2.0, 5.0, 4.0, 6.0])
+    monkeypatch.setattr(pairs, "_seconds", lambda work, repeats: next(samples))
+    assert pairs.time_in_turn([int], replace(AT_ONCE, rounds=2, samples=3)) == [[1.0, 4.0]]
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -133,7 +139,8 @@ def test_runs_on_processes_are_as_many_as_the_row_says(monkeypatch):
     assert runs.repeated(1)() == [0, 1]
 
 
-def test_one_of_the_runs_trains():
+def test_one_of_the_runs_trains(monkeypatch):
+    monkeypatch.setattr(runs, "EPOCHS", 1)
     assert runs.train_digits(0) > 0
 
 
