@@ -14,7 +14,7 @@ ROWS = ("measured", "against", "ours", "theirs", "ratio (quartiles)", "limit", "
 GROWTH = ("varied", "milliseconds at each size", "slope", "doubling costs", "at the end")
 # Processes that want a processor while none of ours runs.
 CALM = 0.5
-BUSY = "**The machine was busy with other work: these numbers say little.**"
+BUSY = "**The machine was busy with other work. What takes long suffers most: runs on processes above all.**"
 RATIOS = """\
 The ratio is ours / theirs: smaller is better. For processes it is how many times faster: larger is better.
 Both sides run in one process, in float32 on {threads} threads. They take turns {usual} times, {few} where one

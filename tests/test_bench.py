@@ -227,3 +227,11 @@ def test_without_pytorch_one_line_says_how_to_install_it(capsys):
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert ".[bench]" in said.err
+
+
+def test_the_stored_table_has_every_row():
+    stored = json.loads((bench.FOLDER / "results.json").read_text("utf-8"))
+    assert [(row["name"], row["limit"]) for row in stored["rows"]] == [
+        (row.name, row.limit) for row in ROWS
+    ]
+    assert [series["what"] for series in stored["growth"]] == list(growth.SERIES)
