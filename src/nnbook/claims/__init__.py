@@ -1,11 +1,17 @@
 """Every claim of the book, and the recorded results that say what came of it."""
 
 from nnbook._checks import check_choice
-from nnbook.claims import activations, gradient_checking, initialization, preprocessing
+from nnbook.claims import (
+    activations,
+    gradient_checking,
+    initialization,
+    preprocessing,
+    regularization,
+)
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook.claims.records import Record, RecordError, load_record
 
-CHAPTERS = (activations, preprocessing, initialization, gradient_checking)
+CHAPTERS = (activations, preprocessing, initialization, regularization, gradient_checking)
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claim in sorted((c for part in CHAPTERS for c in part.CLAIMS), key=lambda c: c.id)
