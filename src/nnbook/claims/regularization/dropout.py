@@ -21,7 +21,7 @@ C85 = Claim(
     title="At test, scaling gives dropout's expected output",
     sentence="At test the output of a net with dropout, averaged over all masks, is had in one pass: multiply each "
     "output by the probability of keeping it, or divide by it in training.",
-    sources=(("cs231n2020", "Lecture 8, slides 66-70"), ("cs231nnotes", "Neural Networks 2")),
+    sources=(("cs231n2020", "Lecture 8, slide 69"), ("cs231nnotes", "Neural Networks 2")),
     chapter=CHAPTER,
     evidence="A calculation for one linear unit; for nets, {cite:t}`srivastava2014` find one pass near the average of "
     "many, and {cite:t}`wardefarley2013` compare it with the exact geometric mean in small nets.",

@@ -14,7 +14,7 @@ NAMES = {"l1": "L1", "l2": "L2", "proximal": "L1 by soft threshold"}
 def _left(key: str, label: str) -> tuple[Measure, ...]:
     """What is left of a weight of either kind."""
     return tuple(
-        Measure(f"{key}_{noise}", f"Left, {label}, {noise} gradients", DECOUPLED, "of 1")
+        Measure(f"{key}_{noise}", f"Left, {label}, {noise} gradients", DECOUPLED)
         for noise in ("quiet", "loud")
     )
 

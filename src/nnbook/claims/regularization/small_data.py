@@ -27,9 +27,9 @@ CHOSEN = {
     "l2": 1e-2,
     "l1": 1e-3,
     "max_norm": 1.0,
-    "dropout": 0.2,
-    "mixup": 1.0,
-    "cutout": 4,
+    "dropout": 0.1,
+    "mixup": 0.2,
+    "cutout": 6,
     "shift": 1,
     "flip": 0.5,
 }
