@@ -14,6 +14,7 @@ from nnbook.experiments.regularization import (
     masks,
     noise,
     overfitting,
+    reach,
     sizes,
     small_data,
 )
@@ -165,6 +166,15 @@ def test_only_the_soft_threshold_makes_exact_zeros():
     ]
     assert shares[0] == 0
     assert shares[1] > 30
+
+
+def test_the_reach_of_a_penalty_is_a_share_of_the_initial_weights():
+    assert reach.reach(0.001, 0.03) == pytest.approx(0.03 * 0.001 * 400 / 0.1)
+    assert reach.foretold_share(0.0) == 0
+    assert reach.foretold_share(10.0) == pytest.approx(100)
+    net, _ = trained(RECIPES["plain"], replace(small_data.PLAN, epochs=1), 1e-9, 0)
+    share = 100 * (np.abs(weights_of(net)) < 0.1).mean()
+    assert reach.foretold_share(0.1) == pytest.approx(share, abs=1)
 
 
 # --- small data -----------------------------------------------------------------------------------
