@@ -289,7 +289,9 @@ def test_noise_spreads_the_answers_of_one_net(kind, monkeypatch):
 
 def test_a_history_has_one_entry_an_epoch_and_falls(monkeypatch):
     monkeypatch.setattr(overfitting, "EPOCHS", 3)
-    training, test = overfitting.loss_history(0.0, 0)
+    training, test = overfitting.loss_history(None, 0)
     assert len(training) == len(test) == 3
     assert training[-1] < training[0]
+    limited, _ = overfitting.loss_history(0.5, 0)
+    assert limited[-1] > training[-1]
     assert training[-1] < test[-1] < cross_entropy(np.zeros((1, 10)), np.array([0]))[0]
