@@ -93,10 +93,10 @@ C86 = Claim(
     sources=(("cs231n2020", "Lecture 8, slide 64"),),
     chapter=CHAPTER,
     evidence="Arithmetic.",
-    method="The power of ten is $4096 \\log_{10} 2$; about means that it rounds to 1233. The digits are those of the "
+    method="The power of ten is $4096 \\log_{10} 2$; *about* means that it rounds to 1233. The digits are those of the "
     "number written out.",
     measures=(
-        Measure("masks_log10", "Power of ten", MASK_COUNT, low=1232.5, high=1233.5),
+        Measure("power", "Power of ten, rounded", MASK_COUNT, low=1233, high=1233),
         Measure("digits", "Digits", MASK_COUNT),
     ),
 )

@@ -115,8 +115,8 @@ def masks(seed: int, rates: Rates) -> Outcome:
 
 
 def mask_count(_seed: int) -> Outcome:
-    """How many masks 4096 units have, as a power of ten, and its digits written out."""
-    return {"masks_log10": UNITS * log10(2), "digits": len(str(2**UNITS))}
+    """How many masks 4096 units have, as the nearest power of ten, and its digits written out."""
+    return {"power": round(UNITS * log10(2)), "digits": len(str(2**UNITS))}
 
 
 def _log_loss(probabilities: Array, labels: Labels) -> float:
