@@ -5,13 +5,21 @@ from nnbook.claims import (
     activations,
     gradient_checking,
     initialization,
+    optimizers,
     preprocessing,
     regularization,
 )
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook.claims.records import Record, RecordError, load_record
 
-CHAPTERS = (activations, preprocessing, initialization, regularization, gradient_checking)
+CHAPTERS = (
+    activations,
+    preprocessing,
+    initialization,
+    regularization,
+    gradient_checking,
+    optimizers,
+)
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claim in sorted((c for part in CHAPTERS for c in part.CLAIMS), key=lambda c: c.id)
