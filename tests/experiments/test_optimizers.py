@@ -68,20 +68,20 @@ def test_the_factor_is_the_spectral_radius_of_the_step():
     for lr, momentum, curvature in ((0.1, 0.9, 1.0), (0.1, 0.9, 0.01), (3.0, 0.5, 0.9)):
         step = np.array([[1 + momentum - lr * curvature, -momentum], [1, 0]])
         radius = np.abs(np.linalg.eigvals(step)).max()
-        assert conditioning.factor(lr, momentum, curvature) == pytest.approx(radius)
-    assert conditioning.factor(0.25, 0.0, 1.0) == 0.75
+        assert conditioning.contraction(lr, momentum, curvature) == pytest.approx(radius)
+    assert conditioning.contraction(0.25, 0.0, 1.0) == 0.75
 
 
 def test_polyak_s_setting_makes_both_ends_equally_fast():
     lr, momentum = conditioning.setting("tuned", 100)
-    factors = [conditioning.factor(lr, momentum, c) for c in (0.01, 0.1, 1)]
+    factors = [conditioning.contraction(lr, momentum, c) for c in (0.01, 0.1, 1)]
     np.testing.assert_allclose(factors, 9 / 11, rtol=1e-6)
     assert conditioning.setting("plain", 3) == (1.5, 0.0)
 
 
 def test_the_best_rate_of_momentum_nine_tenths_is_found():
     lr, momentum = conditioning.setting("fixed", 10)
-    assert conditioning.factor(lr, momentum, 0.1) == pytest.approx(np.sqrt(0.9))
+    assert conditioning.contraction(lr, momentum, 0.1) == pytest.approx(np.sqrt(0.9))
     assert conditioning.foretold("plain", 3) == pytest.approx(np.log(1e-3) / np.log(0.5))
 
 
@@ -148,7 +148,7 @@ def test_what_the_correction_takes_is_put_back():
 
 
 def test_a_short_run_learns():
-    loss, accuracy = correction.run("corrected", 0.003, 0)
+    loss, accuracy = correction.short_run("corrected", 0.003, 0)
     assert 0 < loss < 0.5
     assert accuracy > 85
     assert correction.score("corrected", 0.003, 0) == -np.log(loss)

@@ -11,7 +11,7 @@ LEFT, DIMENSIONS = 1e-3, 20
 ARMS = ("plain", "tuned", "fixed")
 
 
-def factor(lr: float, momentum: float, curvature: float) -> float:
+def contraction(lr: float, momentum: float, curvature: float) -> float:
     """By what an error along one eigenvector shrinks per step, in the long run.
 
     It is the larger root, in absolute value, of z^2 - (1 + momentum - lr curvature) z + momentum.
@@ -24,7 +24,7 @@ def factor(lr: float, momentum: float, curvature: float) -> float:
 def best_rate(momentum: float, kappa: float) -> float:
     """The rate whose slowest factor is smallest, for curvatures from 1 / kappa to 1."""
     rates = np.geomspace(1e-3, 1, 2000) * 2 * (1 + momentum)
-    slowest = [max(factor(lr, momentum, c) for c in (1 / kappa, 1)) for lr in rates]
+    slowest = [max(contraction(lr, momentum, c) for c in (1 / kappa, 1)) for lr in rates]
     return float(rates[np.argmin(slowest)])
 
 
@@ -41,7 +41,7 @@ def setting(arm: str, kappa: float) -> tuple[float, float]:
 def foretold(arm: str, kappa: float) -> float:
     """Steps after which the slowest factor alone has brought an error down to LEFT."""
     lr, momentum = setting(arm, kappa)
-    slowest = max(factor(lr, momentum, c) for c in (1 / kappa, 1))
+    slowest = max(contraction(lr, momentum, c) for c in (1 / kappa, 1))
     return float(np.log(LEFT) / np.log(slowest))
 
 

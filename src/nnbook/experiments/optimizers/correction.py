@@ -35,7 +35,7 @@ def first_step(betas: tuple[float, float], seed: int) -> float:
     return float(np.abs(params["weight"]).mean())
 
 
-def run(arm: str, lr: float, seed: int) -> tuple[float, float]:
+def short_run(arm: str, lr: float, seed: int) -> tuple[float, float]:
     """Mean training loss of the last epoch, inf if it overflowed, and test accuracy."""
     data, net = digits_split(seed, EXAMPLES), make_net("relu", (64, 64), seed)
     betas = SLOW if arm.endswith("slow") else BETAS
@@ -47,13 +47,13 @@ def run(arm: str, lr: float, seed: int) -> tuple[float, float]:
 
 def score(arm: str, lr: float, seed: int) -> float:
     """The smaller the loss the better; on the log scale, so that one bad seed does not decide."""
-    return -float(np.log(run(arm, lr, seed)[0]))
+    return -float(np.log(short_run(arm, lr, seed)[0]))
 
 
 def with_and_without(seed: int, rates: Rates) -> Outcome:
     """First steps, and short trainings on digits at own best rates and at the rate 0.001."""
-    found = {arm: run(arm, rates[arm], seed) for arm in ARMS}
-    default = {arm: run(arm, 1e-3, seed) for arm in ARMS[:2]}
+    found = {arm: short_run(arm, rates[arm], seed) for arm in ARMS}
+    default = {arm: short_run(arm, 1e-3, seed) for arm in ARMS[:2]}
     return {
         "first_step": first_step(BETAS, seed),
         "first_step_no_mean": first_step((0.0, BETAS[1]), seed),
