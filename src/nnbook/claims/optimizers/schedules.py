@@ -26,7 +26,6 @@ C77 = Claim(
                 f"Quadratic, excess loss at the end, {shape} over constant",
                 NOISE,
                 "times",
-                low=1e-9,
                 high=1,
                 log=True,
             )
