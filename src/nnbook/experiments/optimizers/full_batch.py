@@ -28,7 +28,8 @@ def whole(method: str, lr: float, steps: int, seed: int) -> list[float]:
 def in_batches(batch: int, inner: int, rounds: int, seed: int) -> list[float]:
     """The loss of all examples after each round, in which L-BFGS does `inner` steps on a few of them."""
     data, net = digits_split(seed, EXAMPLES), make_net("tanh", (32,), seed)
-    rng, losses = np.random.default_rng([seed, 2]), []
+    rng = np.random.default_rng([seed, 2])
+    losses: list[float] = []
     while len(losses) < rounds:
         for some in minibatches(EXAMPLES, batch, rng=rng):
             lbfgs(net, cross_entropy, data.x[some], data.y[some], steps=inner)
