@@ -5,7 +5,11 @@ from nnbook.claims import (
     activations,
     gradient_checking,
     initialization,
-    optimizers,
+from nnbook.claims import (
+    activations,
+    gradient_checking,
+    initialization,
+    normalization,
     preprocessing,
     regularization,
 )
@@ -16,9 +20,32 @@ CHAPTERS = (
     activations,
     preprocessing,
     initialization,
+    normalization,
     regularization,
     gradient_checking,
-    optimizers,
+)
+)
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.records import Record, RecordError, load_record
+
+from nnbook.claims import (
+    activations,
+    gradient_checking,
+    initialization,
+    normalization,
+    preprocessing,
+    regularization,
+)
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
+from nnbook.claims.records import Record, RecordError, load_record
+
+CHAPTERS = (
+    activations,
+    preprocessing,
+    initialization,
+    normalization,
+    regularization,
+    gradient_checking,
 )
 CLAIMS: dict[str, Claim] = {
     claim.id: claim

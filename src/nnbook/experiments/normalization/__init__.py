@@ -1,0 +1,1 @@
+"""The experiments of the chapter on batch normalization, one module a question."""

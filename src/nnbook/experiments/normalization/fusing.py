@@ -1,0 +1,87 @@
+"""What does batch norm cost, in training and at test, and what is left of that once it is fused?"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from nnbook.experiments.nets import digits_split, train_net
+from nnbook.experiments.normalization.models import FLOAT, norm_net
+from nnbook.experiments.protocol import Experiment, Outcome
+from nnbook.layers import Activate, Layer, Linear, Sequential
+from nnbook.losses import cross_entropy
+from nnbook.normalization import BatchNorm, fuse
+from nnbook.training import loss_and_grads
+
+HIDDEN, RATE, EPOCHS = (100, 100), 0.1, 2
+REPEATS, WIDTH, BATCH = 15, 512, 128
+
+
+def fused(net: Sequential) -> Sequential:
+    """The net at inference, with every batch norm that follows a linear layer fused into it."""
+    layers: list[Layer] = []
+    for layer in net.layers:
+        before = layers[-1] if layers else None
+        if isinstance(layer, BatchNorm) and isinstance(before, Linear):
+            layers[-1] = fuse(before, layer)
+        else:
+            layers.append(layer)
+    return Sequential(*layers)
+
+
+def fusing(seed: int) -> Outcome:
+    """How far the fused net is from the trained one, and its parameters beside the plain net's."""
+    data = digits_split(seed)
+    net, plain = (norm_net(norm, HIDDEN, seed) for norm in ("batch", "plain"))
+    train_net(net, data, seed, lr=RATE, epochs=EPOCHS, batch=50)
+    (scores, _), (again, _) = net(data.x_test), fused(net)(data.x_test)
+    sizes = [sum(p.size for p in n.params.values()) for n in (fused(net), plain)]
+    return {
+        "difference": 100 * float(np.abs(again - scores).max() / scores.std()),
+        "same_answers": 100 * float((again.argmax(axis=1) == scores.argmax(axis=1)).mean()),
+        "more_parameters": sizes[0] - sizes[1],
+    }
+
+
+def fastest_of(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Seconds of the fastest of several rounds, each call once a round, so that all share what disturbs."""
+    times: dict[str, float] = dict.fromkeys(calls, np.inf)
+    for _ in range(REPEATS):
+        for name, call in calls.items():
+            start = time.perf_counter()
+            call()
+            times[name] = min(times[name], time.perf_counter() - start)
+    return times
+
+
+def norm_costs(seed: int) -> Outcome:
+    """Times of a net 512-512-512-512 over those of the same net without batch norm."""
+    rng = np.random.default_rng([seed, 1])
+    nets: dict[str, list[Layer]] = {"plain": [], "batch": []}
+    for _ in range(3):
+        linear = Linear(WIDTH, WIDTH, rng=rng, **FLOAT)
+        nets["plain"] += [linear, Activate("relu")]
+        nets["batch"] += [linear, BatchNorm(WIDTH, **FLOAT), Activate("relu")]
+    plain, batch = (Sequential(*layers) for layers in nets.values())
+    x = rng.standard_normal((BATCH, WIDTH), dtype=np.float32)
+    y = rng.integers(WIDTH, size=BATCH)
+    step = partial(loss_and_grads, loss_fn=cross_entropy, x=x, y=y)
+    seconds = fastest_of(
+        {
+            "plain": partial(plain, x),
+            "fused": partial(fused(batch), x),
+            "unfused": partial(batch, x),
+            "plain_step": partial(step, plain),
+            "step": partial(step, batch),
+        }
+    )
+    return {
+        "fused_time": seconds["fused"] / seconds["plain"],
+        "unfused_time": seconds["unfused"] / seconds["plain"],
+        "training_time": seconds["step"] / seconds["plain_step"],
+    }
+
+
+FUSING = Experiment("norm_fusing", fusing, seeds=10)
+COSTS = Experiment("norm_costs", norm_costs, seeds=10, timed=True)

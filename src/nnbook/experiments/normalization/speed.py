@@ -1,0 +1,166 @@
+"""How high may the learning rate be, how fast does a net learn, and does a moving distribution hinder it?"""
+
+import numpy as np
+
+from nnbook._checks import check_number
+from nnbook._types import Array, Backward
+from nnbook.experiments.nets import Split, digits_split
+from nnbook.experiments.normalization.models import norm_net
+from nnbook.experiments.protocol import Experiment, Outcome, Rates
+from nnbook.layers import Activate, Layer, Sequential
+from nnbook.losses import cross_entropy
+from nnbook.metrics import accuracy
+from nnbook.optimizers import SGD
+from nnbook.training import train
+
+HIDDEN, BATCH, LIMIT, TARGET, AMPLITUDE = (100,) * 6, 50, 300, 2.0, 1.0
+RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+WATCHED, UPDATES = 200, 50
+
+
+class Shift(Layer):
+    """In training, a constant for each feature is added to all examples; it is drawn anew at each call."""
+
+    def __init__(self, amplitude: float, *, rng: np.random.Generator) -> None:
+        super().__init__()
+        self.amplitude = np.float32(check_number("amplitude", amplitude, 0))
+        self.rng = rng.spawn(1)[0]
+
+    def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
+        """Shift x of shape (N, D) in training; gradients pass as they are."""
+        if training:
+            shift = self.rng.standard_normal(x.shape[1], dtype=np.float32)
+            x = x + self.amplitude * shift
+        return x, lambda dy: (dy, {})
+
+
+def speed_net(arm: str, seed: int) -> Sequential:
+    """A net with six hidden layers: "plain", "batch", or "shifted", which has batch norm and then a shift."""
+    if arm != "shifted":
+        return norm_net(arm, HIDDEN, seed)
+    rng = np.random.default_rng([seed, 3])
+    layers: list[Layer] = []
+    for layer in norm_net("batch", HIDDEN, seed).layers:
+        if isinstance(layer, Activate):
+            layers.append(Shift(AMPLITUDE, rng=rng))
+        layers.append(layer)
+    return Sequential(*layers)
+
+
+def checkpoints() -> list[int]:
+    """The updates after which the training error is looked at: 10, then about 8% more each time."""
+    marks = [10]
+    while marks[-1] < LIMIT:
+        marks.append(min(LIMIT, int(np.ceil(marks[-1] * 1.08))))
+    return marks
+
+
+def updates_to_target(arm: str, rate: float, seed: int) -> float:
+    """Updates until the training error at inference is at most 2%; nan if the limit comes first."""
+    data, net, marks = digits_split(seed), speed_net(arm, seed), set(checkpoints())
+    rng = np.random.default_rng([seed, 2])
+    epochs = -(-LIMIT * BATCH // len(data.x))
+    steps = train(
+        net,
+        cross_entropy,
+        SGD(rate, momentum=0.9),
+        data.x,
+        data.y,
+        epochs=epochs,
+        batch_size=BATCH,
+        rng=rng,
+    )
+    for step in steps:
+        if not np.isfinite(step.loss):
+            break
+        if step.index + 1 in marks:
+            scores, _ = net(data.x)
+            if 100 * (1 - accuracy(scores, data.y)) <= TARGET:
+                return float(step.index + 1)
+    return float("nan")
+
+
+def or_limit(updates: float) -> float:
+    """The updates, or the limit for a run that did not arrive."""
+    return float(LIMIT) if np.isnan(updates) else updates
+
+
+def updates_score(arm: str, rate: float, seed: int) -> float:
+    """The fewer updates the better; on the log scale, so that one slow seed does not decide."""
+    return -float(np.log(or_limit(updates_to_target(arm, rate, seed))))
+
+
+def movement(arm: str, rate: float, seed: int) -> float:
+    """How far an update moves the mean of a unit's pre-activations, in standard deviations, on average.
+
+    In training, over the first updates and all hidden units, on the same examples each time; a shift counts.
+    """
+    data, net = digits_split(seed), speed_net(arm, seed)
+    rng = np.random.default_rng([seed, 2])
+    before, moves = _moments(net, data), []
+    for step in train(
+        net,
+        cross_entropy,
+        SGD(rate, momentum=0.9),
+        data.x,
+        data.y,
+        epochs=-(-UPDATES * BATCH // len(data.x)),
+        batch_size=BATCH,
+        rng=rng,
+    ):
+        after = _moments(net, data)
+        moves.append(np.mean(np.abs(after[0] - before[0]) / (before[1] + 1e-12)))
+        before = after
+        if step.index + 1 == UPDATES:
+            break
+    return float(np.mean(moves))
+
+
+def _moments(net: Sequential, data: Split) -> tuple[Array, Array]:
+    """Mean and standard deviation of what each activation reads, over the watched examples."""
+    x, means, stds = data.x[:WATCHED], [], []
+    for layer in net.layers:
+        if isinstance(layer, Activate):
+            means.append(x.mean(axis=0))
+            stds.append(x.std(axis=0))
+        x, _ = layer(x, training=True)
+    return np.concatenate(means), np.concatenate(stds)
+
+
+def norm_speed(seed: int, rates: Rates) -> Outcome:
+    """Updates at every rate with and without batch norm, and at the best rate of each arm; how means move."""
+    sweeps = {
+        norm: [updates_to_target(norm, rate, seed) for rate in RATES]
+        for norm in ("plain", "batch")
+    }
+    best = {arm: or_limit(updates_to_target(arm, rates[arm], seed)) for arm in rates}
+    highest = {
+        norm: max((r for r, u in zip(RATES, row, strict=True) if u == u), default=RATES[0])
+        for norm, row in sweeps.items()
+    }
+    same = or_limit(sweeps["batch"][RATES.index(rates["plain"])])
+    outcome: Outcome = {
+        f"{norm}_updates": list(map(or_limit, row)) for norm, row in sweeps.items()
+    }
+    outcome |= {f"updates_{arm}": updates for arm, updates in best.items()}
+    outcome |= {f"highest_{norm}": rate for norm, rate in highest.items()}
+    outcome |= {f"movement_{arm}": movement(arm, rates[arm], seed) for arm in rates}
+    return outcome | {
+        "highest_ratio": highest["batch"] / highest["plain"],
+        "faster": best["plain"] / best["batch"],
+        "speedup": best["plain"] / best["batch"],
+        "same_rate": best["plain"] / same,
+        "shifted_over_plain": best["shifted"] / best["plain"],
+        "shifted_over_batch": best["shifted"] / best["batch"],
+        "movement_ratio": outcome["movement_shifted"] / outcome["movement_plain"],
+    }
+
+
+NORM_SPEED = Experiment(
+    "norm_speed",
+    norm_speed,
+    seeds=10,
+    trial=updates_score,
+    arms=("plain", "batch", "shifted"),
+    grid=RATES,
+)
