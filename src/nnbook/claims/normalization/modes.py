@@ -14,7 +14,8 @@ C56 = Claim(
     chapter=CHAPTER,
     evidence="None is given on the slide; forums are full of it.",
     method="A net 64-100-100-10 learns 1200 digits for 10 epochs in batches of 50. How common a mistake is cannot be measured here; what it costs can. "
-    "A bug means at least 5 points of test accuracy lost. Training on batches of one class hurts a net without batch norm too, so that what *it* loses is subtracted.",
+    "A bug means at least 5 points of test accuracy lost. Training on batches of one class hurts a net without batch norm too, so that what *it* loses is subtracted; there each "
+    "net has the best of three rates. The last two numbers are for a net with six hidden layers.",
     measures=(
         Measure("lost_forgotten", "Running statistics never updated", MODES, "points", low=5),
         Measure(
@@ -34,7 +35,7 @@ C56 = Claim(
             low=5,
         ),
         Measure(
-            "lost_sorted_more",
+            "lost_one_class_more",
             "Training batches of one class, beyond what a plain net loses",
             MODES,
             "points",
@@ -47,19 +48,17 @@ C56 = Claim(
         Measure("accuracy_one", "Test accuracy, test batch of one", MODES, "%"),
         Measure("accuracy_two", "Test accuracy, test batches of two", MODES, "%"),
         Measure("accuracy_class", "Test accuracy, test batches of one class", MODES, "%"),
-        Measure("accuracy_sorted", "Test accuracy, trained on one class at a time", MODES, "%"),
         Measure(
-            "seen_sorted",
-            "The same net in training mode, on test batches of one class",
-            MODES,
-            "%",
+            "accuracy_one_class", "Test accuracy, trained on one class at a time", MODES, "%"
         ),
         Measure(
-            "lost_plain_sorted",
+            "lost_plain_one_class",
             "Lost by a plain net trained on one class at a time",
             MODES,
             "points",
         ),
+        Measure("healthy_deep", "Test accuracy, six layers, nothing wrong", MODES, "%"),
+        Measure("forgotten_deep", "Test accuracy, six layers, never updated", MODES, "%"),
     ),
 )
 

@@ -13,7 +13,7 @@ CHAPTER = "book/setup/batch-normalization"
 SLIDE = ("cs231n2020", "Lecture 7, slide 84")
 SPEED_METHOD = (
     "Updates until the training error, measured at inference, is at most 2%, within 300; nets with six hidden layers of 100 ReLUs "
-    "on 1200 digits, He's weights, SGD with momentum 0.9, batches of 50, ten rates from 0.005 to 5. {}"
+    "on 1200 digits, He's weights, SGD with momentum 0.9, batches of 50, eight rates from 0.005 to 1. {}"
 )
 
 C50 = Claim(
