@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, Rectangle
 
 from nnbook import drawings, plotting
 
@@ -95,3 +95,35 @@ def test_a_path_is_its_points_and_a_star_at_the_target(ax):
     assert (line.get_label(), line.get_color()) == ("descent", plotting.COLORS[2])
     assert (star.get_marker(), list(star.get_xydata()[0])) == ("*", [1.0, -1.0])
     assert ax.get_aspect() == 1
+
+
+def test_batch_norm_shows_a_batch_and_one_of_its_features(ax):
+    assert drawings.batch_norm(ax, rows=5, columns=4, feature=1) is ax
+    cells = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    shaded = [cell for cell in cells if to_hex(cell.get_facecolor()) == plotting.SHADE]
+    assert len(cells) == 20
+    assert {cell.get_x() for cell in shaded} == {1}
+    assert len(shaded) == 5
+    texts = " ".join(t.get_text() for t in ax.texts)
+    for symbol in (r"\mu_j", r"\sigma_j^2", r"\gamma_j", r"\beta_j", r"\epsilon"):
+        assert symbol in texts
+    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+
+
+@pytest.mark.parametrize(
+    ("where", "filled"),
+    [
+        (np.s_[:, -1], 2 + 3 + 3 * 2),  # of the front, of the top, and the whole side
+        (np.s_[0], 4 * 2 + 4 + 2),
+        (np.s_[1:, :-1, 1:], 0),  # inside: no face shows it
+    ],
+)
+def test_a_cube_fills_the_cells_of_its_members_on_the_three_faces(ax, where, filled):
+    members = np.zeros((3, 4, 2), dtype=bool)
+    members[where] = True
+    assert drawings.cube(ax, members, "a norm") is ax
+    faces = [to_hex(patch.get_facecolor(), keep_alpha=True) for patch in ax.patches]
+    assert len(faces) == 4 * 2 + 4 * 3 + 3 * 2
+    assert sum(face == f"{plotting.BLUE}ff" for face in faces) == filled
+    assert ax.get_title(loc="left") == "a norm"
+    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}

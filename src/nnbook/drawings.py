@@ -1,13 +1,15 @@
-"""Drawings in the plane: the model of a neuron, a data cloud and its units, a path of descent."""
+"""Drawings in the plane: a neuron, a data cloud and its units, a path of descent, and what a norm does."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
 from nnbook.plotting import BLUE, COLORS, GRID, INK, MUTED, ORANGE, RED, SHADE
+
+ARROW = {"arrowstyle": "->", "color": MUTED}
 
 
 def neuron(ax: Axes) -> Axes:
@@ -89,4 +91,75 @@ def path(
     ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
     ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
     ax.set_aspect("equal")
+    return ax
+
+
+def batch_norm(ax: Axes, rows: int = 5, columns: int = 4, feature: int = 2) -> Axes:
+    """Batch norm in training: one feature of a batch, its mean and variance, and the two steps to y."""
+    ax.set(xlim=(-1.2, 14.4), ylim=(-2.6, 6.1), aspect="equal")
+    ax.axis("off")
+    for row in range(rows):
+        for column in range(columns):
+            face = SHADE if column == feature else "none"
+            ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor=MUTED))
+    ax.text(-0.3, rows / 2, "$N$ examples", rotation=90, ha="right", va="center")
+    ax.text(columns / 2, rows + 0.25, "$D$ features", ha="center")
+    ax.text(feature + 0.5, rows / 2, "$x_{ij}$", ha="center", va="center", color=BLUE)
+    ax.text(
+        feature + 0.5, -1.7, r"$\mu_j,\ \sigma_j^2$", ha="center", color=ORANGE, fontsize=13
+    )
+    ax.annotate("", (feature + 0.5, -0.95), (feature + 0.5, -0.05), arrowprops=ARROW)
+    for x, formula, below in (
+        (
+            6.9,
+            r"$\hat x_{ij} = \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}$",
+            "normalize",
+        ),
+        (12.1, r"$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$", "scale and shift"),
+    ):
+        box = FancyBboxPatch((x - 1.75, 1.4), 3.5, 2.2, facecolor="none", edgecolor=INK)
+        ax.add_patch(box)
+        ax.text(x, 2.5, formula, ha="center", va="center", fontsize=12)
+        ax.text(x, 0.3, below, ha="center", color=MUTED)
+    ax.annotate("", (4.75, 2.5), (columns + 0.1, 2.5), arrowprops=ARROW)
+    ax.annotate("", (10.0, 2.5), (9.0, 2.5), arrowprops=ARROW)
+    source = "of the batch in training;\nrunning averages at test"
+    ax.text(6.9, -1.0, source, va="top", color=MUTED, fontsize=9)
+    ax.annotate("", (6.6, 0.0), (feature + 1.5, -1.4), arrowprops=ARROW)
+    return ax
+
+
+def cube(ax: Axes, members: ArrayLike, title: str) -> Axes:
+    """An array of shape (N, C, pixels) as a block of cells; those of `members` are filled.
+
+    Its front shows example 0, its right side the last channel, its top the first pixel.
+    """
+    inside = np.asarray(members, dtype=bool)
+    examples, channels, pixels = inside.shape
+    away = np.array([0.55, 0.45])  # where the axis of examples points
+
+    def cell(corner: tuple[float, float], u: ArrayLike, v: ArrayLike, filled: bool) -> None:
+        at, u, v = np.asarray(corner, dtype=float), np.asarray(u), np.asarray(v)
+        face = BLUE if filled else "none"
+        corners = np.stack([at, at + u, at + u + v, at + v])
+        ax.add_patch(Polygon(corners, facecolor=face, edgecolor=MUTED, linewidth=0.7))
+
+    right, up = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    for c in range(channels):
+        for p in range(pixels):
+            cell((c, pixels - 1 - p), right, up, inside[0, c, p])
+        for n in range(examples):
+            cell(tuple(c * right + pixels * up + n * away), right, away, inside[n, c, 0])
+    for n in range(examples):
+        for p in range(pixels):
+            corner = channels * right + (pixels - 1 - p) * up + n * away
+            cell(tuple(corner), up, away, inside[n, -1, p])
+    end = examples * away
+    ax.text(channels / 2, -0.25, "channels", ha="center", va="top", fontsize=9)
+    ax.text(-0.3, pixels / 2, "pixels", rotation=90, ha="right", va="center", fontsize=9)
+    x, y = channels * right + end / 2
+    ax.text(x + 0.25, y - 0.2, "examples", rotation=39, fontsize=9, va="top")
+    ax.set(xlim=(-1.3, channels + end[0] + 0.4), ylim=(-1.2, pixels + end[1] + 0.3))
+    ax.set(aspect="equal", title=title)
+    ax.axis("off")
     return ax
