@@ -95,38 +95,39 @@ def path(
 
 
 def batch_norm(ax: Axes, rows: int = 5, columns: int = 4, feature: int = 2) -> Axes:
-    """Batch norm in training: one feature of a batch, its mean and variance, and the two steps to y."""
+    """Batch norm: one feature of a batch, its mean and variance, and the two steps to y."""
     ax.set(xlim=(-1.2, 14.4), ylim=(-2.6, 6.1), aspect="equal")
     ax.axis("off")
     for row in range(rows):
         for column in range(columns):
             face = SHADE if column == feature else "none"
             ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor=MUTED))
+    x = feature + 0.5
     ax.text(-0.3, rows / 2, "$N$ examples", rotation=90, ha="right", va="center")
     ax.text(columns / 2, rows + 0.25, "$D$ features", ha="center")
-    ax.text(feature + 0.5, rows / 2, "$x_{ij}$", ha="center", va="center", color=BLUE)
-    ax.text(
-        feature + 0.5, -1.7, r"$\mu_j,\ \sigma_j^2$", ha="center", color=ORANGE, fontsize=13
-    )
-    ax.annotate("", (feature + 0.5, -0.95), (feature + 0.5, -0.05), arrowprops=ARROW)
-    for x, formula, below in (
-        (
-            6.9,
-            r"$\hat x_{ij} = \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}$",
-            "normalize",
-        ),
-        (12.1, r"$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$", "scale and shift"),
-    ):
-        box = FancyBboxPatch((x - 1.75, 1.4), 3.5, 2.2, facecolor="none", edgecolor=INK)
-        ax.add_patch(box)
-        ax.text(x, 2.5, formula, ha="center", va="center", fontsize=12)
-        ax.text(x, 0.3, below, ha="center", color=MUTED)
-    ax.annotate("", (4.75, 2.5), (columns + 0.1, 2.5), arrowprops=ARROW)
-    ax.annotate("", (10.0, 2.5), (9.0, 2.5), arrowprops=ARROW)
+    ax.text(x, rows / 2, "$x_{ij}$", ha="center", va="center", color=BLUE)
+    ax.text(x, -1.7, r"$\mu_j,\ \sigma_j^2$", ha="center", color=ORANGE, fontsize=13)
     source = "of the batch in training;\nrunning averages at test"
     ax.text(6.9, -1.0, source, va="top", color=MUTED, fontsize=9)
-    ax.annotate("", (6.6, 0.0), (feature + 1.5, -1.4), arrowprops=ARROW)
+    _step(
+        ax,
+        6.9,
+        r"$\hat x_{ij} = \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}$",
+        "normalize",
+    )
+    _step(ax, 12.1, r"$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$", "scale and shift")
+    ways = ((x, -0.05, x, -0.95), (columns + 0.1, 2.5, 4.75, 2.5), (9, 2.5, 10, 2.5))
+    for x_start, y_start, x_end, y_end in (*ways, (x + 1, -1.4, 6.6, 0.0)):
+        ax.annotate("", (x_end, y_end), (x_start, y_start), arrowprops=ARROW)
     return ax
+
+
+def _step(ax: Axes, x: float, formula: str, name: str) -> None:
+    """A box with a formula, its middle at x, and its name below."""
+    box = FancyBboxPatch((x - 1.75, 1.4), 3.5, 2.2, facecolor="none", edgecolor=INK)
+    ax.add_patch(box)
+    ax.text(x, 2.5, formula, ha="center", va="center", fontsize=12)
+    ax.text(x, 0.3, name, ha="center", color=MUTED)
 
 
 def cube(ax: Axes, members: ArrayLike, title: str) -> Axes:

@@ -71,7 +71,7 @@ def test_the_factor_multiplies_weights_and_nothing_else():
         )
 
 
-@pytest.mark.parametrize("norm", models.NORMS)
+@pytest.mark.parametrize("norm", models.CONV_NORMS)
 def test_a_convnet_scores_rows_of_pixels(norm):
     net, x = conv_net(norm, 0), digits_split(0).x[:6]
     scores, backward = net(x, training=True)
@@ -84,6 +84,8 @@ def test_a_convnet_scores_rows_of_pixels(norm):
 def test_an_unknown_norm_is_refused():
     with pytest.raises(ValueError, match=r"^norm must be one of batch, .*, got 'spectral'$"):
         norm_net("spectral", (5,), 0)
+    with pytest.raises(ValueError, match=r"^norm must be one of batch, .*, got 'layer'$"):
+        conv_net("layer", 0)
 
 
 # --- the layer ------------------------------------------------------------------------------------
@@ -226,8 +228,7 @@ def test_ratios_of_speed(monkeypatch):
     monkeypatch.setattr(
         speed, "movement", lambda arm, rate, seed: 2.0 + 2 * (arm == "shifted 1")
     )
-    rates = {"plain": 0.02, "batch": 0.05} | {f"shifted {a}": 0.05 for a in speed.AMPLITUDES}
-    outcome = speed.norm_speed(0, rates)
+    outcome = speed.norm_speed(0, {"plain": 0.02, "batch": 0.05, "shifted 0.1": 0.05})
     assert (outcome["highest_plain"], outcome["highest_batch"]) == (0.1, 0.5)
     assert outcome["highest_ratio"] == pytest.approx(5)
     assert outcome["faster"] == outcome["speedup"] == 2

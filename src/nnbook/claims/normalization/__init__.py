@@ -1,5 +1,5 @@
 """The claims of the chapter on batch normalization: C47 to C59."""
 
-from nnbook.claims.normalization import layer, modes, reasons, training
+from nnbook.claims.normalization import depth, layer, modes, reasons, speed
 
-CLAIMS = (*layer.CLAIMS, *training.CLAIMS, *modes.CLAIMS, *reasons.CLAIMS)
+CLAIMS = (*layer.CLAIMS, *speed.CLAIMS, *depth.CLAIMS, *modes.CLAIMS, *reasons.CLAIMS)

@@ -10,20 +10,12 @@ from nnbook.convolution import Conv2d
 from nnbook.experiments.nets import INITS
 from nnbook.initializers import kaiming_normal
 from nnbook.layers import Activate, Flatten, Layer, Linear, Sequential
+from nnbook.models import mlp
 from nnbook.normalization import BatchNorm, GroupNorm, LayerNorm
 
 FLOAT: dict[str, Any] = {"dtype": np.float32}
 GROUPS = 4
-NORMS = ("plain", "batch", "layer", "group")
-
-
-def norm_layers(norm: str, features: int) -> list[Layer]:
-    """The norm of that name as a list of one layer; no layer for "plain"."""
-    if check_choice("norm", norm, NORMS) == "batch":
-        return [BatchNorm(features, **FLOAT)]
-    if norm == "layer":
-        return [LayerNorm(features, **FLOAT)]
-    return [GroupNorm(GROUPS, features, **FLOAT)] if norm == "group" else []
+NORMS, CONV_NORMS = ("plain", "batch", "layer"), ("plain", "batch", "group")
 
 
 class AsImages(Layer):
@@ -48,32 +40,41 @@ def norm_net(
     Equal seeds have equal weights, whatever the norm, and the weights that `make_net` gives them. `factor`
     multiplies all weights.
     """
-    rng, fan_in = np.random.default_rng([seed, 1]), 64
-    init = INITS.get(activation, kaiming_normal)
-    layers: list[Layer] = []
-    for width in hidden:
-        middle = [*norm_layers(norm, width), Activate(activation)]
-        layers.append(Linear(fan_in, width, rng=rng, init=init, **FLOAT))
-        layers += reversed(middle) if after else middle
-        fan_in = width
-    net = Sequential(*layers, Linear(fan_in, 10, rng=rng, init=init, **FLOAT))
+    net = mlp(
+        (64, *hidden, 10),
+        rng=np.random.default_rng([seed, 1]),
+        activation=activation,
+        norm=None if check_choice("norm", norm, NORMS) == "plain" else norm,
+        init=INITS.get(activation, kaiming_normal),
+        dtype=np.float32,
+    )
     for name, values in net.params.items():
         if name.endswith("weight"):
             np.multiply(values, np.float32(factor), out=values)
-    return net
+    return norms_last(net) if after else net
+
+
+def norms_last(net: Sequential) -> Sequential:
+    """The same layers, with each norm behind the activation that it stood before."""
+    layers = list(net.layers)
+    for i, layer in enumerate(net.layers):
+        if isinstance(layer, BatchNorm | LayerNorm):
+            layers[i : i + 2] = [layers[i + 1], layer]
+    return Sequential(*layers)
 
 
 def conv_net(norm: str, seed: int) -> Sequential:
     """Two convolutions of 8 and 16 channels, each with a norm and ReLU, and a linear layer."""
+    check_choice("norm", norm, CONV_NORMS)
     rng = np.random.default_rng([seed, 1])
-    return Sequential(
-        AsImages(),
-        Conv2d(1, 8, 3, padding=1, rng=rng, **FLOAT),
-        *norm_layers(norm, 8),
-        Activate("relu"),
-        Conv2d(8, 16, 3, padding=1, stride=2, rng=rng, **FLOAT),
-        *norm_layers(norm, 16),
-        Activate("relu"),
-        Flatten(),
-        Linear(16 * 4 * 4, 10, rng=rng, **FLOAT),
-    )
+    layers: list[Layer] = [AsImages()]
+    for channels, out_channels, stride in ((1, 8, 1), (8, 16, 2)):
+        layers.append(
+            Conv2d(channels, out_channels, 3, padding=1, stride=stride, rng=rng, **FLOAT)
+        )
+        if norm == "batch":
+            layers.append(BatchNorm(out_channels, **FLOAT))
+        if norm == "group":
+            layers.append(GroupNorm(GROUPS, out_channels, **FLOAT))
+        layers.append(Activate("relu"))
+    return Sequential(*layers, Flatten(), Linear(16 * 4 * 4, 10, rng=rng, **FLOAT))
