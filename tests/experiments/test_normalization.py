@@ -159,8 +159,8 @@ def test_a_run_that_diverges_has_no_accuracy():
 
 
 def test_what_a_scale_loses_is_counted_from_hes(monkeypatch):
-    def run(norm, factor, rate, seed):
-        return abs(np.log10(rate)), 100 - abs(np.log10(factor)) - (rate == 10)
+    def run(norm, factor, rate, seed, repair):
+        return abs(np.log10(rate)), 100 - abs(np.log10(factor)) - (rate == 10) + bool(repair)
 
     monkeypatch.setattr(scales, "scaled_run", run)
     outcome = scales.scales(0, {"batch": 1.0})  # the middle rate is the best of 0.1, 1 and 10
@@ -169,6 +169,22 @@ def test_what_a_scale_loses_is_counted_from_hes(monkeypatch):
     assert outcome["batch_lost_small"] == pytest.approx(2)
     assert outcome["batch_lost_large"] == pytest.approx(np.log10(30))
     assert outcome["batch_lost_same_rate"] == pytest.approx(3)
+    assert outcome["batch_lost_tiny_epsilon"] == pytest.approx(2)
+    assert outcome["batch_lost_large_output"] == pytest.approx(np.log10(30) - 1)
+
+
+def test_repairs_change_what_they_name(monkeypatch):
+    seen = []
+    monkeypatch.setattr(scales, "train_net", lambda net, *a, **k: seen.append(net))
+    for repair in ("", "epsilon", "output"):
+        scales.scaled_run("batch", 10.0, 0.1, 0, repair)
+    usual, epsilon, output = seen
+    assert [net.layers[1].eps for net in seen] == [1e-5, 1e-12, 1e-5]
+    np.testing.assert_array_equal(epsilon.params["18.weight"], usual.params["18.weight"])
+    np.testing.assert_allclose(
+        output.params["18.weight"], usual.params["18.weight"] / 10, rtol=1e-6
+    )
+    np.testing.assert_array_equal(output.params["0.weight"], usual.params["0.weight"])
 
 
 # --- speed ----------------------------------------------------------------------------------------

@@ -5,11 +5,8 @@ from nnbook.claims import (
     activations,
     gradient_checking,
     initialization,
-from nnbook.claims import (
-    activations,
-    gradient_checking,
-    initialization,
     normalization,
+    optimizers,
     preprocessing,
     regularization,
 )
@@ -23,29 +20,7 @@ CHAPTERS = (
     normalization,
     regularization,
     gradient_checking,
-)
-)
-from nnbook.claims.model import Claim, Measure, Reading, Verdict
-from nnbook.claims.records import Record, RecordError, load_record
-
-from nnbook.claims import (
-    activations,
-    gradient_checking,
-    initialization,
-    normalization,
-    preprocessing,
-    regularization,
-)
-from nnbook.claims.model import Claim, Measure, Reading, Verdict
-from nnbook.claims.records import Record, RecordError, load_record
-
-CHAPTERS = (
-    activations,
-    preprocessing,
-    initialization,
-    normalization,
-    regularization,
-    gradient_checking,
+    optimizers,
 )
 CLAIMS: dict[str, Claim] = {
     claim.id: claim

@@ -9,7 +9,7 @@ CHAPTER = "book/setup/batch-normalization"
 C47 = Claim(
     id="C47",
     title="The output has mean beta and standard deviation gamma",
-    sentence="You want unit Gaussian activations? Just make them so: whatever the scale of the weights, the output has "
+    sentence="You want zero-mean unit-variance activations? Just make them so: whatever the scale of the weights, the output has "
     "mean $\\beta$ and standard deviation $\\gamma$, and the net does not notice the scale.",
     sources=(("cs231n2020", "Lecture 7, slides 77-80"), ("ioffe2015", "Section 3")),
     chapter=CHAPTER,

@@ -44,6 +44,18 @@ C50 = Claim(
             "points",
             high=5,
         ),
+        Measure(
+            "batch_lost_tiny_epsilon",
+            "Lost at 1/1000, batch norm, $\\epsilon = 10^{-12}$",
+            SCALES,
+            "points",
+        ),
+        Measure(
+            "batch_lost_large_output",
+            "Lost at 30 times, batch norm, output layer from He's weights",
+            SCALES,
+            "points",
+        ),
         Measure("plain_lost_small", "Lost at 1/100, plain", SCALES, "points"),
         Measure("plain_lost_tiny", "Lost at 1/1000, plain", SCALES, "points"),
         Measure("plain_lost_large", "Lost at 30 times, plain", SCALES, "points"),

@@ -28,5 +28,5 @@ SIGMOIDS = Experiment(
     seeds=10,
     trial=sigmoid_accuracy,
     arms=("6", "15"),
-    grid=(0.01, 0.03, 0.1, 0.3, 1.0),
+    grid=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
 )
