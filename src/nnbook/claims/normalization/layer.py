@@ -115,6 +115,7 @@ C49 = Claim(
             "times",
             log=True,
         ),
+        Measure("small_time", "The same for the small nets of C52", COSTS, "times", log=True),
         Measure("same_answers", "Equal answers after fusing", FUSING, "%"),
     ),
 )

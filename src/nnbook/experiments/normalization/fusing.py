@@ -15,7 +15,7 @@ from nnbook.normalization import BatchNorm, fuse
 from nnbook.training import loss_and_grads
 
 HIDDEN, RATE, EPOCHS = (100, 100), 0.1, 2
-REPEATS, WIDTH, BATCH = 15, 512, 128
+REPEATS, WIDTH, BATCH, SMALL = 15, 512, 128, (100,) * 6
 
 
 def fused(net: Sequential) -> Sequential:
@@ -56,7 +56,7 @@ def fastest_of(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
 
 
 def norm_costs(seed: int) -> Outcome:
-    """Times of a net 512-512-512-512 over those of the same net without batch norm."""
+    """Times of a net 512-512-512-512 over those of the same net without batch norm; a step of a small net."""
     rng = np.random.default_rng([seed, 1])
     nets: dict[str, list[Layer]] = {"plain": [], "batch": []}
     for _ in range(3):
@@ -67,6 +67,8 @@ def norm_costs(seed: int) -> Outcome:
     x = rng.standard_normal((BATCH, WIDTH), dtype=np.float32)
     y = rng.integers(WIDTH, size=BATCH)
     step = partial(loss_and_grads, loss_fn=cross_entropy, x=x, y=y)
+    data = digits_split(seed)
+    small = partial(loss_and_grads, loss_fn=cross_entropy, x=data.x[:50], y=data.y[:50])
     seconds = fastest_of(
         {
             "plain": partial(plain, x),
@@ -74,12 +76,15 @@ def norm_costs(seed: int) -> Outcome:
             "unfused": partial(batch, x),
             "plain_step": partial(step, plain),
             "step": partial(step, batch),
+            "plain_small": partial(small, norm_net("plain", SMALL, seed)),
+            "small": partial(small, norm_net("batch", SMALL, seed)),
         }
     )
     return {
         "fused_time": seconds["fused"] / seconds["plain"],
         "unfused_time": seconds["unfused"] / seconds["plain"],
         "training_time": seconds["step"] / seconds["plain_step"],
+        "small_time": seconds["small"] / seconds["plain_small"],
     }
 
 
