@@ -45,7 +45,7 @@ C54 = Claim(
     "{cite:p}`yang2019`.",
     method="Nets with 6, 15 and 30 hidden layers of 64 ReLUs, He's weights, 10 epochs on 1200 digits in batches of 50; easier means "
     "a higher test accuracy. Then noise is sent back through 30 fresh layers of 256 units, batch 256: flow is better the less a gradient changes "
-    "a layer, as the distance of the logarithm of its growth from 0.",
+    "in a layer; the change is the distance of the logarithm of its growth from 0.",
     measures=(
         *(
             Measure(
@@ -59,13 +59,13 @@ C54 = Claim(
         ),
         Measure(
             "nearer_than_he",
-            "Change a layer, plain with He's weights minus batch norm",
+            "Change of the gradient a layer, plain with He's weights minus batch norm",
             GRADIENT_GROWTH,
             low=0,
         ),
         Measure(
             "nearer_than_lecun",
-            "Change a layer, plain with weights of variance 1/n minus batch norm",
+            "Change of the gradient a layer, plain with variance 1/n minus batch norm",
             GRADIENT_GROWTH,
             low=0,
         ),

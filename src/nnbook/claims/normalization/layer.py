@@ -24,24 +24,18 @@ C47 = Claim(
             high=1e-12,
         ),
         Measure(
-            "std_7",
-            "Standard deviation over $\\gamma$, 7W and b + 3",
-            INVARIANCE,
-            "times",
-            low=0.999,
-            high=1.001,
+            "std_7", "Standard deviation off $\\gamma$, 7W and b + 3", INVARIANCE, "%", high=0.1
         ),
         Measure(
             "std_tiny",
-            "Standard deviation over $\\gamma$, weight scale 0.001",
+            "Standard deviation off $\\gamma$, weight scale 0.001",
             INVARIANCE,
-            "times",
-            low=0.999,
-            high=1.001,
+            "%",
+            high=0.1,
         ),
         Measure(
             "change",
-            "Largest change of a score, 7W and b + 3, in percent of the scores' spread",
+            "Largest change of a score, of the scores' spread, 7W and b + 3",
             INVARIANCE,
             "%",
             high=0.1,
@@ -95,8 +89,8 @@ C49 = Claim(
     chapter=CHAPTER,
     evidence="Algebra.",
     method="A net 64-100-100-10 with batch norm learns for two epochs and is fused; its scores for the test digits are "
-    "compared, in float32, with those before, in percent of their spread. For the times a net of three layers of 512 units runs on 128 examples on one "
-    "thread, with and without batch norm; the fastest of 15 calls counts. Nothing means at most 5% more.",
+    "compared, in float32, with those before, in percent of their spread. For the times a net of three layers of 256 units runs on 64 examples on one "
+    "thread, with and without batch norm; the fastest of 200 calls counts, in training of 25. Nothing means at most 5% more.",
     measures=(
         Measure(
             "difference", "Largest difference of a score after fusing", FUSING, "%", high=0.01

@@ -62,8 +62,8 @@ def invariance(seed: int) -> Outcome:
     lengths = np.linalg.norm(W, axis=0) * np.linalg.norm(dW, axis=0)
     return {
         "mean_distance": float(np.abs(y.mean(axis=0) - beta).max()),
-        "std_7": float((y.std(axis=0) / gamma).mean()),
-        "std_tiny": float((normalized(tiny, x).std(axis=0) / gamma).mean()),
+        "std_7": 100 * float(np.abs(y.std(axis=0) / gamma - 1).mean()),
+        "std_tiny": 100 * float(np.abs(normalized(tiny, x).std(axis=0) / gamma - 1).mean()),
         "change": 100 * float(np.abs(after - before).max() / before.std()),
         "gradient_7": float(np.linalg.norm(dW_big) / np.linalg.norm(dW)),
         "cosine": float(np.abs((W * dW).sum(axis=0) / np.maximum(lengths, 1e-300)).max()),
