@@ -59,32 +59,35 @@ def fastest_of(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
     return times
 
 
+def wide_nets(rng: np.random.Generator) -> tuple[Sequential, Sequential]:
+    """Three layers of WIDTH ReLUs, plain and with batch norm, that share their weights."""
+    plain: list[Layer] = []
+    batch: list[Layer] = []
+    for _ in range(3):
+        linear = Linear(WIDTH, WIDTH, rng=rng, **FLOAT)
+        plain += [linear, Activate("relu")]
+        batch += [linear, BatchNorm(WIDTH, **FLOAT), Activate("relu")]
+    return Sequential(*plain), Sequential(*batch)
+
+
 def norm_costs(seed: int) -> Outcome:
     """Times of a net 256-256-256-256 over those of the same net without batch norm; a step of a small net."""
     rng = np.random.default_rng([seed, 1])
-    nets: dict[str, list[Layer]] = {"plain": [], "batch": []}
-    for _ in range(3):
-        linear = Linear(WIDTH, WIDTH, rng=rng, **FLOAT)
-        nets["plain"] += [linear, Activate("relu")]
-        nets["batch"] += [linear, BatchNorm(WIDTH, **FLOAT), Activate("relu")]
-    plain, batch = (Sequential(*layers) for layers in nets.values())
+    plain, batch = wide_nets(rng)
     x = rng.standard_normal((BATCH, WIDTH), dtype=np.float32)
     y = rng.integers(WIDTH, size=BATCH)
-    step = partial(loss_and_grads, loss_fn=cross_entropy, x=x, y=y)
     data = digits_split(seed)
+    step = partial(loss_and_grads, loss_fn=cross_entropy, x=x, y=y)
     small = partial(loss_and_grads, loss_fn=cross_entropy, x=data.x[:50], y=data.y[:50])
-    tests = {
-        "plain": partial(plain, x),
-        "fused": partial(fused(batch), x),
-        "unfused": partial(batch, x),
-    }
+    tests = {"plain": plain, "fused": fused(batch), "unfused": batch}
     steps = {
         "plain_step": partial(step, plain),
         "step": partial(step, batch),
         "plain_small": partial(small, norm_net("plain", SMALL, seed)),
         "small": partial(small, norm_net("batch", SMALL, seed)),
     }
-    seconds = fastest_of(tests, REPEATS) | fastest_of(steps, STEPS)
+    seconds = fastest_of({name: partial(net, x) for name, net in tests.items()}, REPEATS)
+    seconds |= fastest_of(steps, STEPS)
     return {
         "fused_time": seconds["fused"] / seconds["plain"],
         "unfused_time": seconds["unfused"] / seconds["plain"],
