@@ -1,11 +1,14 @@
 """What holds for every test: figures without a screen, no deadline on a busy machine, no skips."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
 
 os.environ["MPLBACKEND"] = "agg"
+# A shell that starts the tests in the background lets them ignore Ctrl-C, which tests send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("nnbook", settings.default, deadline=None)
 settings.load_profile("nnbook")
 

@@ -20,6 +20,8 @@ from nnbook.experiments.gradient_checking.catalogue import (
     loss_error,
     rows,
 )
+from nnbook.experiments.normalization.models import AsImages
+from nnbook.experiments.normalization.speed import Shift
 from nnbook.gradcheck import check_layer
 from nnbook.layers import Layer
 from nnbook.losses import cross_entropy
@@ -73,6 +75,35 @@ def test_a_whole_model_with_its_loss(name):
     assert wrong(check_layer(Scored(), away_from_zero(6, 3), rng=fresh(), training=True)) == {}
 
 
+# --- layers that only one experiment uses ---------------------------------------------------------
+
+
+class SameNormals:
+    """A source that draws the same numbers at each call: noise must stand still while it is checked."""
+
+    def standard_normal(self, size, dtype):
+        return fresh().standard_normal(size, dtype=dtype)
+
+
+def still_shift():
+    layer = Shift(0.3, rng=fresh())
+    layer.rng = SameNormals()
+    return layer
+
+
+OF_EXPERIMENTS = {
+    "AsImages": (AsImages, away_from_zero(3, 64)),
+    "Shift": (still_shift, away_from_zero(5, 3)),
+}
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("name", OF_EXPERIMENTS)
+def test_layers_of_experiments_pass(name, training):
+    make, x = OF_EXPERIMENTS[name]
+    assert wrong(check_layer(make(), x, rng=fresh(), training=training)) == {}
+
+
 # --- the table is complete ------------------------------------------------------------------------
 
 
@@ -88,7 +119,8 @@ def test_every_layer_has_a_row():
             importlib.import_module(module.name)
     known = {sub for sub in subclasses(Layer) if sub.__module__.startswith("nnbook")}
     assert layers.Linear in known
-    assert known == {type(make()) for make, _ in LAYERS.values()}
+    rows = {**LAYERS, **OF_EXPERIMENTS}
+    assert known == {type(make()) for make, _ in rows.values()}
 
 
 def test_every_activation_and_each_of_its_options_has_a_row():
