@@ -36,7 +36,7 @@ TOPICS = {
     "Checking and looking inside": "gradcheck sanity diagnostics",
     "Using what was learned": "transfer averaging ensembles",
     "Searching, and running many": "spaces search trials parallel workers",
-    "Drawing": "plotting drawings pictures",
+    "Drawing": "plotting drawings pictures panels",
     "Experiments": "experiments experiments.*",
     "Claims": "claims claims.*",
     "More": "*",

@@ -8,6 +8,7 @@ from nnbook.diagnostics import activations_by_layer
 from nnbook.experiments.initialization import (
     depths,
     distributions,
+    full_size,
     ladder,
     lecture,
     linear,
@@ -28,6 +29,7 @@ from nnbook.initializers import constant, kaiming_normal, lecun_normal, orthogon
 from nnbook.layers import Activate, Linear, Sequential
 from nnbook.losses import cross_entropy
 from nnbook.models import mlp
+from nnbook.optimizers import SGD
 from nnbook.training import loss_and_grads
 
 test_accuracy.__test__ = False  # a function of the package, not a test
@@ -165,6 +167,22 @@ def test_a_narrow_version_of_the_lecture_gives_every_measure(monkeypatch):
     for key in ("relu_xavier_dw_least", "relu_xavier_dw_most"):
         assert found[key] == pytest.approx(1 / 2**2.5, rel=1e-4)
     assert all(len(found[f"{name}_dw"]) == 6 for name in lecture.SETTINGS)
+
+
+def test_the_slides_nets_get_digits_of_4096_pixels_and_five_updates(monkeypatch):
+    x = np.arange(128, dtype=np.float32).reshape(2, 64)
+    large = full_size.enlarged(x).reshape(2, 64, 64)
+    assert large.dtype == np.float32
+    np.testing.assert_array_equal(large[:, ::8, ::8].reshape(2, 64), x)
+    np.testing.assert_array_equal(large[1, 8:16, 16:24], np.full((8, 8), x[1, 10]))
+    net = full_size.full_net("tanh", 0.05, seed=0, width=64)
+    assert len(net.params) == 14
+    assert net.params["0.weight"].std() == pytest.approx(0.05, rel=0.05)
+    before, steps, step = net.params["0.weight"].copy(), [], SGD.step
+    monkeypatch.setattr(SGD, "step", lambda *args: steps.append(step(*args)))
+    full_size.train_briefly(net, digits_split(0), 0)
+    assert len(steps) == full_size.UPDATES
+    assert (net.params["0.weight"] != before).any()
 
 
 def test_depth_shows_what_six_layers_hide():

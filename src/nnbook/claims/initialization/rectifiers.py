@@ -1,8 +1,9 @@
 """Claims on ReLU with Xavier's and with He's weights: C39 to C41."""
 
-from nnbook.claims.initialization.lecture import SLIDE, STACK, stds
+from nnbook.claims.initialization.lecture import FULL, SLIDE, STACK, stds
 from nnbook.claims.model import Claim, Measure
 from nnbook.experiments.initialization.depths import RELU_DEPTHS
+from nnbook.experiments.initialization.full_size import FULL_SIZE
 from nnbook.experiments.initialization.ladder import LADDER
 from nnbook.experiments.initialization.lecture import DEPTH, LECTURE
 from nnbook.experiments.initialization.stacks import DEEP, DEFAULTS
@@ -69,9 +70,10 @@ C40 = Claim(
     "Xavier's stalled; with 14 layers the errors were 33.90 and 33.82% {cite:p}`he2015`.",
     method="ReLU nets with 3, 6, 20 and 30 hidden layers of 64 units learn 1200 digits for 10 epochs. No learning means at "
     "most 20% test accuracy. The slide's net has 6 layers. With 30 layers Xavier's net learned at no rate; it runs at three, and the best "
-    "counts. Gradients as in C35, over He's.",
+    "counts. The slide's own net as in C35. Gradients as in C35, over He's.",
     measures=(
         Measure("xavier_6", "Test accuracy, Xavier, 6 layers", RELU_DEPTHS, "%", high=20),
+        Measure("full_relu_xavier", FULL, FULL_SIZE, "%", high=20),
         Measure("accuracy_xavier", "Test accuracy, Xavier, 20 layers", LADDER, "%", high=20),
         Measure("xavier_30", "Test accuracy, Xavier, 30 layers", RELU_DEPTHS, "%", high=20),
         Measure("xavier_3", "Test accuracy, Xavier, 3 layers", RELU_DEPTHS, "%"),

@@ -95,7 +95,7 @@ C45 = Claim(
     "normalization {cite:p}`zhang2019`.",
     method="Ten blocks $x + \\mathrm{relu}(xW_1)W_2$ of 64 units and a linear layer on top learn 1200 digits for 10 epochs: with "
     "He's weights, with $W_2 = 0$, and with Fixup's scaling. Compounding is read as at least a doubling of the mean square "
-    "per block, untrained. The grid of rates goes down to $10^{-5}$. Then the slopes of untrained nets with one input: how "
+    "per block, untrained. The grid of rates goes down to $3 \\cdot 10^{-5}$. Then the slopes of untrained nets with one input: how "
     "well does the slope at one of 256 points predict the next?",
     measures=(
         Measure(

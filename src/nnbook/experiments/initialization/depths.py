@@ -47,6 +47,7 @@ def relu_depths(seed: int, rates: Rates) -> Outcome:
 SIX_TANH = Experiment(
     "six_tanh_layers",
     six_tanh_layers,
+    seeds=10,
     trial=tanh_score,
     arms=tuple(TANH_SCALES),
     grid=GRID[:-1],
