@@ -12,6 +12,7 @@ PRETTIER = (
     "book/_static/*.{css,js}",
     "src/**/*.{css,js,mjs}",
     "tests/**/*.{js,mjs}",
+    "benchmarks/**/*.mjs",
 )
 
 
