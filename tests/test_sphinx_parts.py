@@ -22,6 +22,7 @@ from nnbook_sphinx.numbers import bounds, mean, mean_and_bounds, number, with_un
 from nnbook_sphinx.offsite import requests_of
 from nnbook_sphinx.palette import BASE, darken, read_palette
 from nnbook_sphinx.source import find_excerpt, join, module_path, spans
+from nnbook_sphinx.store import _shown
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(nnbook.__file__).parent
@@ -311,3 +312,13 @@ def test_names_of_a_module_are_those_with_a_docstring() -> None:
     assert "Optimizer" in names
     assert "Optimizer.step" in names
     assert not [name for name in names if "__" in name]
+
+
+def test_pieces_of_a_stream_are_shown_as_one_text_however_the_kernel_cut_it():
+    def piece(name: str, text: str) -> dict[str, str]:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    cut = [piece("stdout", "a\n"), piece("stdout", "b"), piece("stdout", "\nc\n")]
+    other = [piece("stderr", "d\n"), piece("stdout", "e\n")]
+    assert _shown([*cut, *other]) == [piece("stdout", "a\nb\nc\n"), *other]
+    assert cut[0]["text"] == "a\n"

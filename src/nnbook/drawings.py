@@ -96,7 +96,7 @@ def path(
 
 def batch_norm(ax: Axes, rows: int = 5, columns: int = 4, feature: int = 2) -> Axes:
     """Batch norm: one feature of a batch, its mean and variance, and the two steps to y."""
-    ax.set(xlim=(-1.2, 14.4), ylim=(-2.6, 6.1), aspect="equal")
+    ax.set(xlim=(-1.2, 14.6), ylim=(-2.5, 6.2), aspect="equal")
     ax.axis("off")
     for row in range(rows):
         for column in range(columns):
@@ -107,27 +107,25 @@ def batch_norm(ax: Axes, rows: int = 5, columns: int = 4, feature: int = 2) -> A
     ax.text(columns / 2, rows + 0.25, "$D$ features", ha="center")
     ax.text(x, rows / 2, "$x_{ij}$", ha="center", va="center", color=BLUE)
     ax.text(x, -1.7, r"$\mu_j,\ \sigma_j^2$", ha="center", color=ORANGE, fontsize=13)
-    source = "of the batch in training;\nrunning averages at test"
-    ax.text(6.9, -1.0, source, va="top", color=MUTED, fontsize=9)
-    _step(
-        ax,
-        6.9,
-        r"$\hat x_{ij} = \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}$",
-        "normalize",
-    )
-    _step(ax, 12.1, r"$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$", "scale and shift")
-    ways = ((x, -0.05, x, -0.95), (columns + 0.1, 2.5, 4.75, 2.5), (9, 2.5, 10, 2.5))
-    for x_start, y_start, x_end, y_end in (*ways, (x + 1, -1.4, 6.6, 0.0)):
+    source = "training: of this batch\ntest: running averages"
+    ax.text(5.0, -1.6, source, va="center", color=MUTED, fontsize=10)
+    normalized = r"$\hat x_{ij} = \dfrac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}$"
+    _step(ax, 7.1, 4.2, normalized, "normalize")
+    _step(ax, 12.4, 3.9, r"$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$", "scale and shift")
+    ways = ((x, -0.05, x, -0.95), (columns + 0.1, 2.5, 4.95, 2.5), (9.25, 2.5, 10.4, 2.5))
+    for x_start, y_start, x_end, y_end in (*ways, (x + 1.3, -1.3, 6.8, 0.95)):
         ax.annotate("", (x_end, y_end), (x_start, y_start), arrowprops=ARROW)
     return ax
 
 
-def _step(ax: Axes, x: float, formula: str, name: str) -> None:
-    """A box with a formula, its middle at x, and its name below."""
-    box = FancyBboxPatch((x - 1.75, 1.4), 3.5, 2.2, facecolor="none", edgecolor=INK)
+def _step(ax: Axes, x: float, width: float, formula: str, name: str) -> None:
+    """A box with a formula, its middle at x, and its name above."""
+    corner = (x - width / 2 + 0.15, 1.2)
+    box = FancyBboxPatch(corner, width - 0.3, 2.6, boxstyle="round,pad=0.15")
+    box.set(facecolor="none", edgecolor=INK)
     ax.add_patch(box)
-    ax.text(x, 2.5, formula, ha="center", va="center", fontsize=12)
-    ax.text(x, 0.3, name, ha="center", color=MUTED)
+    ax.text(x, 2.5, formula, ha="center", va="center", fontsize=11)
+    ax.text(x, 4.3, name, ha="center", color=MUTED)
 
 
 def cube(ax: Axes, members: ArrayLike, title: str) -> Axes:

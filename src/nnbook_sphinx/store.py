@@ -91,8 +91,23 @@ def _shown(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The outputs that a reader sees: where there is a figure, not also the repr of what drew it."""
     drawn = [output for output in outputs if _is_image(output)]
     return [
-        o for o in outputs if not drawn or _is_image(o) or o["output_type"] != "execute_result"
+        o
+        for o in _joined(outputs)
+        if not drawn or _is_image(o) or o["output_type"] != "execute_result"
     ]
+
+
+def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pieces of a stream as one text: the kernel cuts where its clock says, even before a line's end."""
+    whole: list[dict[str, Any]] = []
+    for output in outputs:
+        if whole and output["output_type"] == "stream" == whole[-1]["output_type"]:
+            if output["name"] == whole[-1]["name"]:
+                text = whole[-1]["text"] + output["text"]
+                whole[-1] = {**output, "text": text}
+                continue
+        whole.append(output)
+    return whole
 
 
 def _is_image(output: dict[str, Any]) -> bool:
