@@ -101,12 +101,11 @@ def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The pieces of a stream as one text: the kernel cuts where its clock says, even before a line's end."""
     whole: list[dict[str, Any]] = []
     for output in outputs:
-        if whole and output["output_type"] == "stream" == whole[-1]["output_type"]:
-            if output["name"] == whole[-1]["name"]:
-                text = whole[-1]["text"] + output["text"]
-                whole[-1] = {**output, "text": text}
-                continue
-        whole.append(output)
+        last = whole[-1] if whole else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            whole[-1] = {**output, "text": last["text"] + output["text"]}
+        else:
+            whole.append(output)
     return whole
 
 
