@@ -1,4 +1,5 @@
-// What scrolls sideways can be reached by keyboard and has a name; paper shows what is folded.
+// What scrolls sideways can be reached by keyboard and has a name; long names break at a dot; paper shows
+// what is folded.
 
 const SCROLLING = ".math.scrolls, .bd-article pre, .pst-scrollable-table-container, .cell_output";
 
@@ -19,6 +20,11 @@ const mark = (box) => {
 
 const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => mark(target)));
 document.querySelectorAll(SCROLLING).forEach((box) => watcher.observe(box));
+
+document.querySelectorAll(":is(h1, .bd-sidebar-primary, .prev-next-area) .pre").forEach((box) => {
+  const parts = box.textContent.match(/[^._]*[._]?/g);
+  box.replaceChildren(...parts.flatMap((part) => [part, document.createElement("wbr")]));
+});
 
 addEventListener("beforeprint", () => {
   document.querySelectorAll("details:not([open])").forEach((box) => {

@@ -131,6 +131,22 @@ def test_dark_pages_are_dark(browser, origin):
     assert lightness["light"] > 600
 
 
+def test_the_long_name_of_a_module_breaks_between_its_parts(browser, origin):
+    with opened(browser, viewport=PHONE) as page:
+        page.goto(f"{origin}/book/api/nnbook.experiments.gradient_checking.kinks.html")
+        lines = page.evaluate("""() => {
+            const range = document.createRange();
+            const nodes = [...document.querySelector("h1 .pre").childNodes];
+            return nodes.filter((node) => node.data).map((part) => {
+                range.selectNode(part);
+                return [part.data, range.getClientRects().length];
+            });
+        }""")
+    assert lines == [
+        [part, 1] for part in ("nnbook.", "experiments.", "gradient_", "checking.", "kinks")
+    ]
+
+
 def test_search_finds_the_chapter(browser, origin):
     with opened(browser) as page:
         troubles = watch(page, origin)
