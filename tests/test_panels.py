@@ -96,3 +96,28 @@ def test_a_heatmap_refuses_labels_that_do_not_fit():
         ValueError, match=r"^table must be of shape \(2, 1\), got shape \(1, 2\)$"
     ):
         panels.heatmap(ax, [[1.0, 2.0]], ["a", "b"], ["c"], low=0, high=1)
+
+
+COUNTS = {"one": {"good": 3, "odd": 0, "bad": 2}, "two": {"good": 1, "odd": 0, "bad": 4}}
+
+
+def test_stacked_bars_stand_end_to_end_with_their_numbers():
+    _, ax = plotting.figure()
+    colors = ["#111111", "#222222", "#333333"]
+    assert panels.stacked(ax, COUNTS, colors=colors) is ax
+    good, bad = ax.containers
+    assert [bar.get_width() for bar in good] == [3, 1]
+    assert [bar.get_x() for bar in bad] == [3, 1]
+    assert {to_hex(bar.get_facecolor()) for bar in bad} == {"#333333"}
+    assert good[0].get_hatch() != bad[0].get_hatch()
+    assert [text.get_text() for text in ax.texts] == ["3", "1", "2", "4"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["good", "bad"]
+    assert ax.yaxis_inverted()
+
+
+def test_stacked_bars_show_no_zeros_and_refuse_no_rows():
+    _, ax = plotting.figure()
+    panels.stacked(ax, {"one": {"a": 0, "b": 1}, "two": {"a": 2, "b": 0}})
+    assert [text.get_text() for text in ax.texts] == ["", "2", "1", ""]
+    with pytest.raises(ValueError, match=r"^rows must be one or more, got none$"):
+        panels.stacked(ax, {})

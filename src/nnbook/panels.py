@@ -1,4 +1,4 @@
-"""Layer by layer: walls of histograms, measurements on lines of theory; and tables as colored cells."""
+"""Walls of histograms, measurements on lines of theory, tables as colored cells, counts as divided bars."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +13,9 @@ from nnbook.plotting import BLUE, COLORS, DASHES, MARKERS
 
 # Text on colored cells is the same in light and in dark: neither is a color that a page exchanges.
 ON_LIGHT, ON_DARK = "#101418", "#fafcff"
+# White, which a page exchanges for the color of its dark paper.
+PAPER = "#ffffff"
+HATCHES = ("", "//", "..", "xx", "\\\\")
 BINS = 40
 
 
@@ -116,6 +119,36 @@ def heatmap(
     ax.set_yticks(np.arange(len(rows)) + 0.5, labels=_texts(rows))
     ax.tick_params(length=0)
     ax.grid(visible=False)
+    return ax
+
+
+def stacked(
+    ax: Axes, rows: Mapping[str, Mapping[str, int]], *, colors: Sequence[str] = COLORS
+) -> Axes:
+    """A horizontal bar for each row, divided into counts; parts differ in hatch and color. A legend above.
+
+    Args:
+        ax: where to draw.
+        rows: name -> part -> count, with the same parts in each; a part that no row has is left out.
+        colors: one a part.
+    """
+    if not rows:
+        raise refuse("rows", "one or more", "none")
+    names, left = list(rows), np.zeros(len(rows))
+    for i, part in enumerate(next(iter(rows.values()))):
+        counts = np.array([row[part] for row in rows.values()])
+        if not counts.any():
+            continue
+        color, hatch = colors[i % len(colors)], HATCHES[i % len(HATCHES)]
+        style: dict[str, Any] = {"facecolor": color, "edgecolor": PAPER, "hatch": hatch}
+        bars = ax.barh(names, counts, 0.72, left, label=part, **style)
+        plain = {"facecolor": color, "edgecolor": "none", "pad": 1.5}
+        texts = [str(n) if n else "" for n in counts]
+        ax.bar_label(bars, texts, label_type="center", color=PAPER, bbox=plain, fontsize=9)
+        left += counts
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9.5)
     return ax
 
 

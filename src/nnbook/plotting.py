@@ -54,6 +54,7 @@ STYLE: dict[Any, Any] = {
     "axes.prop_cycle": cycler(color=COLORS),
     "grid.color": GRID,
     "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
     "text.color": INK,
     "xtick.color": MUTED,
     "ytick.color": MUTED,

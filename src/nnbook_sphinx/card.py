@@ -1,12 +1,17 @@
 """What the card of a claim is made of: its frame, the badges of its states, and the table of its measures."""
 
+from collections.abc import Iterable, Sequence
 from math import inf
 
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from nnbook.claims.model import Measure, Reading, Verdict
+from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook_sphinx import numbers
 
 SYMBOLS = {
@@ -42,6 +47,63 @@ def anchor(claim_id: str) -> str:
     return claim_id.lower()
 
 
+def link_to_card(claim_id: str, env: BuildEnvironment, raw: str = "") -> pending_xref:
+    """The id of a claim, linked to its card."""
+    return pending_xref(
+        raw,
+        nodes.inline("", claim_id),
+        refdomain="std",
+        reftype="ref",
+        reftarget=f"claim-{anchor(claim_id)}",
+        refexplicit=True,
+        refwarn=True,
+        refdoc=env.docname,
+    )
+
+
+def link_to_page(docname: str, env: BuildEnvironment) -> pending_xref:
+    """The title of a page, linked to it."""
+    return pending_xref(
+        "",
+        nodes.inline("", docname),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{docname}",
+        refexplicit=False,
+        refwarn=True,
+        refdoc=env.docname,
+    )
+
+
+def link_to_object(target: str, label: nodes.Node, env: BuildEnvironment) -> pending_xref:
+    """A label that leads to the reference of a function or module, if there is one."""
+    return pending_xref(
+        "",
+        label,
+        refdomain="py",
+        reftype="obj",
+        reftarget=target,
+        refexplicit=True,
+        refwarn=False,
+        refdoc=env.docname,
+    )
+
+
+def myst(directive: SphinxDirective, text: str) -> list[nodes.Node]:
+    """Blocks of MyST that come from a claim; problems in them are placed at the directive."""
+    box = nodes.container()
+    lines = StringList(text.splitlines(), directive.arguments[0] if directive.arguments else "")
+    directive.state.nested_parse(lines, directive.lineno - 1, box)
+    return box.children
+
+
+def said_by(claim: Claim) -> str:
+    """Who says it and where, in MyST."""
+    return "; ".join(
+        f"{{cite:t}}`{key}`" + (f", {place}" if place else "") for key, place in claim.sources
+    )
+
+
 def slug(state: Verdict | Reading) -> str:
     """A state as the end of a class name."""
     return state.value.replace(" ", "-")
@@ -66,15 +128,18 @@ def short_rule(measure: Measure) -> str:
     return f"at most {high}" if measure.low == -inf else f"{low} to {high}"
 
 
-def table(rows: list[list[nodes.Node]], head: tuple[str, ...]) -> nodes.table:
+def entry(*blocks: nodes.Node) -> nodes.entry:
+    """A cell of a table."""
+    return nodes.entry("", *blocks)
+
+
+def table(rows: Iterable[nodes.row], head: Sequence[str]) -> nodes.table:
     """A table with one head row."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    names = [nodes.entry("", nodes.paragraph("", name)) for name in head]
+    names = [entry(nodes.paragraph("", name)) for name in head]
     group += nodes.thead("", nodes.row("", *names))
-    group += nodes.tbody(
-        "", *(nodes.row("", *(nodes.entry("", c) for c in row)) for row in rows)
-    )
-    return nodes.table("", group, classes=["measures"])
+    group += nodes.tbody("", *rows)
+    return nodes.table("", group)
 
 
 def setup(app: Sphinx) -> None:

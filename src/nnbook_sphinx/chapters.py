@@ -20,6 +20,7 @@ from nnbook_sphinx.ledger import Ledger
 from nnbook_sphinx.problems import BookError
 
 LIBRARIES = ("numpy", "scipy", "matplotlib", "scikit-learn", "ipykernel")
+TABLE = "CLAIMS"
 KERNEL = Path(__file__).parent / "kernel"
 
 
@@ -117,6 +118,9 @@ def _without_claims(tree: ast.Module) -> ast.Module:
 
 
 def _claims_named(tree: ast.Module, ledger: Ledger) -> set[str]:
+    """The ids that stand in the code; all of them if it names the table of claims."""
+    if any(isinstance(node, ast.Name) and node.id == TABLE for node in ast.walk(tree)):
+        return set(ledger.claims)
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {text for text in texts if isinstance(text, str) and text in ledger.claims}
 

@@ -3,18 +3,28 @@
 The role of the same name, `` {claim}`C11` ``, links to the card from anywhere.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from docutils import nodes
-from docutils.statemachine import StringList
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import Record, RecordError
 from nnbook_sphinx import numbers
-from nnbook_sphinx.card import Card, anchor, badge, short_rule, slug, table
+from nnbook_sphinx.card import (
+    Card,
+    anchor,
+    badge,
+    entry,
+    link_to_card,
+    myst,
+    said_by,
+    short_rule,
+    slug,
+    table,
+)
 from nnbook_sphinx.details import Details
 from nnbook_sphinx.ledger import ledger_of, note_use
 from nnbook_sphinx.measured import seeds_of
@@ -49,24 +59,16 @@ class ClaimDirective(SphinxDirective):
         card += self._said(claim)
         card += self._labelled("Evidence", claim.evidence)
         deciding = [measure for measure in claim.measures if measure.decides]
-        card += table([self._row(measure, record) for measure in deciding], HEAD)
+        card += self._table(deciding, record, HEAD)
         if self.content:
             card += self._practice()
         card += self._method(claim, record)
         self._note_targets(claim, name)
         return [card]
 
-    def _myst(self, text: str) -> list[nodes.Node]:
-        """Blocks of MyST that come from the claim; problems in them are placed at the directive."""
-        box = nodes.container()
-        self.state.nested_parse(
-            StringList(text.splitlines(), self.arguments[0]), self.lineno - 1, box
-        )
-        return box.children
-
     def _labelled(self, label: str, text: str) -> list[nodes.Node]:
         """Blocks of MyST, the first of them led in by a bold label."""
-        blocks = self._myst(text)
+        blocks = myst(self, text)
         for block in blocks[:1]:
             block.insert(0, nodes.Text(" "))
             block.insert(0, nodes.strong("", f"{label}."))
@@ -84,23 +86,28 @@ class ClaimDirective(SphinxDirective):
 
     def _said(self, claim: Claim) -> nodes.container:
         box = nodes.container("", classes=["claim-said"])
-        box += nodes.block_quote("", *self._myst(claim.sentence))
-        places = [
-            f"{{cite:t}}`{key}`" + (f", {place}" if place else "")
-            for key, place in claim.sources
-        ]
-        if places:
-            box += self._labelled("Said by", "; ".join(places) + ".")
+        box += nodes.block_quote("", *myst(self, claim.sentence))
+        if claim.sources:
+            box += self._labelled("Said by", f"{said_by(claim)}.")
         return box
 
-    def _row(self, measure: Measure, record: Record) -> list[nodes.Node]:
+    def _table(
+        self, measures: Sequence[Measure], record: Record, head: Sequence[str]
+    ) -> nodes.table:
+        measured = table([self._row(measure, record) for measure in measures], head)
+        measured["classes"].append("measures")
+        return measured
+
+    def _row(self, measure: Measure, record: Record) -> nodes.row:
         """What was measured and what came; for a part that decides, also its rule and reading."""
         value = numbers.mean_and_bounds(record.intervals[measure.key], measure.unit)
-        row = [nodes.container("", *self._myst(measure.label)), nodes.paragraph("", value)]
-        if not measure.decides:
-            return row
-        reading = nodes.paragraph("", "", badge(record.readings[measure.key], "reading"))
-        return [*row, nodes.paragraph("", short_rule(measure)), reading]
+        label = nodes.container("", *myst(self, measure.label))
+        row = nodes.row("", entry(label), entry(nodes.paragraph("", value)))
+        if measure.decides:
+            reading = badge(record.readings[measure.key], "reading")
+            row += entry(nodes.paragraph("", short_rule(measure)))
+            row += entry(nodes.paragraph("", "", reading))
+        return row
 
     def _practice(self) -> nodes.container:
         box = nodes.container("", classes=["claim-practice"])
@@ -117,12 +124,12 @@ class ClaimDirective(SphinxDirective):
         made = ", ".join(f"{name} {number}" for name, number in sorted(record.versions.items()))
         text = f"Run it again: {run} ({numbers.number(round(record.seconds))} s of computing; {made})."
         box = Details("", summary=_summary(claim), classes=["claim-method"])
-        box += self._myst(claim.method)
+        box += myst(self, claim.method)
         box += nodes.paragraph("", f"Seeds: {seeds_of(claim)}. {RULE}")
         reported = [measure for measure in claim.measures if not measure.decides]
         if reported:
-            box += table([self._row(measure, record) for measure in reported], HEAD[:2])
-        box += self._myst(text)
+            box += self._table(reported, record, HEAD[:2])
+        box += myst(self, text)
         return box
 
     def _note_targets(self, claim: Claim, name: str) -> None:
@@ -158,16 +165,7 @@ class ClaimRole(SphinxRole):
         except KeyError as error:
             message = self.inliner.reporter.error(f"claim: {error}", line=self.lineno)
             return [nodes.problematic(self.rawtext, self.rawtext)], [message]
-        link = pending_xref(
-            self.rawtext,
-            nodes.inline("", claim.id),
-            refdomain="std",
-            reftype="ref",
-            reftarget=f"claim-{anchor(claim.id)}",
-            refexplicit=True,
-            refwarn=True,
-            refdoc=self.env.docname,
-        )
+        link = link_to_card(claim.id, self.env, self.rawtext)
         self.set_source_info(link)
         return [link], []
 

@@ -15,6 +15,9 @@ from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Claim
 from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
 
+# Noted by a page that shows all claims: it changes with any of them, and when one comes or goes.
+EVERY = "*"
+
 
 class UnknownNameError(KeyError):
     """A name that is not there; its text says which are."""
@@ -69,6 +72,8 @@ class Ledger:
 
     def _token(self, claim_id: str) -> str:
         """A text that changes when the record, the code below it, or the claim's own words change."""
+        if claim_id == EVERY:
+            return hashlib.sha256("".join(map(self.token, self.claims)).encode()).hexdigest()
         claim = self.claims.get(claim_id)
         path = self.results / f"{claim_id}.json"
         parts = [
@@ -113,6 +118,7 @@ def setup(app: Sphinx) -> None:
 
 
 __all__ = [
+    "EVERY",
     "Ledger",
     "RecordError",
     "UnknownNameError",

@@ -11,10 +11,10 @@ from textwrap import dedent
 from typing import ClassVar
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from nnbook_sphinx.card import link_to_object
 from nnbook_sphinx.ledger import ledger_of, unknown
 
 
@@ -152,18 +152,7 @@ class SourceDirective(SphinxDirective):
         """The path, linked to the reference of the first name, or of the module if the name is private."""
         private = any(part.startswith("_") for part in name.split("."))
         target = module if private else f"{module}.{name}"
-        label = nodes.literal(text, text)
-        link = pending_xref(
-            "",
-            label,
-            refdomain="py",
-            reftype="obj",
-            reftarget=target,
-            refexplicit=True,
-            refwarn=False,
-        )
-        link["refdoc"] = self.env.docname
-        return link
+        return link_to_object(target, nodes.literal(text, text), self.env)
 
 
 def setup(app: Sphinx) -> None:

@@ -13,6 +13,7 @@ from tiny_book import PAGE, build, html, make
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = {
     "__init__.py": '"""Tiny."""\n',
     "a.py": '"""A."""\n\n\ndef used():\n    """Doc."""\n    return 1\n\n\ndef other():\n    return 5\n',
@@ -84,10 +85,12 @@ def test_exactly_the_chapters_that_reach_an_edit_run_again(book: Path) -> None:
     assert "got 5" in html(book, "aside")
 
 
-def test_a_record_that_a_cell_names_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", ["claim = 'T01'", "from tiny_book import CLAIMS\nCLAIMS;"])
+def test_a_record_that_a_cell_names_counts(code: str, tmp_path: Path, monkeypatch) -> None:
     from tiny_book import VALUES, record
 
-    make(tmp_path, index=chapter("claim = 'T01'", "index"))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{Path(__file__).parent}")
+    make(tmp_path, index=chapter(code, "index"))
     assert build(tmp_path)[0] == ""
     record(tmp_path / "results", values={**VALUES, "plain": [1.0, 2.0, 3.0]})
     assert build(tmp_path)[0] == ""
