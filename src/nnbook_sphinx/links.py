@@ -12,11 +12,14 @@ from sphinx.environment import BuildEnvironment
 
 
 def targets(env: BuildEnvironment) -> str:
-    """A hash of everything that a link can lead to and of the text that it shows there."""
-    slugs = {
-        name: sorted(meta.get("myst_slugs", {}).items()) for name, meta in env.metadata.items()
-    }
-    titles = {name: title.astext() for name, title in env.titles.items()}
+    """A hash of everything that a link can lead to and of the text that it shows there.
+
+    All of it is sorted: a page that is read again moves to the end of Sphinx's tables.
+    """
+    slugs = sorted(
+        (name, sorted(meta.get("myst_slugs", {}).items())) for name, meta in env.metadata.items()
+    )
+    titles = sorted((name, title.astext()) for name, title in env.titles.items())
     std = env.get_domain("std")
     objects = [sorted(domain.get_objects()) for name, domain in sorted(env.domains.items())]
     numbers = sorted(map(repr, (env.toc_fignumbers, env.toc_secnumbers)))

@@ -174,6 +174,23 @@ def test_removing_a_target_is_noticed_on_the_page_that_links_to_it(tmp_path: Pat
     assert f"{tmp_path}/index.md:10" in build(tmp_path)[0]
 
 
+def test_an_edit_of_one_line_writes_one_page(tmp_path: Path) -> None:
+    pages = {name: PAGE + f"## Part of {name}\n\nWords.\n" for name in ("index", "one", "two")}
+    make(tmp_path, **pages)
+    assert build(tmp_path)[0] == ""
+    times = {name: written(tmp_path, name) for name in pages}
+    (tmp_path / "one.md").write_text(pages["one"] + "More words.\n")
+    assert build(tmp_path)[0] == ""
+    # The page with the bibliography is written each time.
+    new = [name for name in pages if written(tmp_path, name) != times[name]]
+    assert new == ["index", "one"]
+
+
+def written(root: Path, name: str) -> int:
+    """When the page was written."""
+    return (root / f"out/html/{name}.html").stat().st_mtime_ns
+
+
 @pytest.mark.parametrize(
     ("harm", "remedy"),
     [
