@@ -17,7 +17,8 @@ def targets(env: BuildEnvironment) -> str:
     All of it is sorted: a page that is read again moves to the end of Sphinx's tables.
     """
     slugs = sorted(
-        (name, sorted(meta.get("myst_slugs", {}).items())) for name, meta in env.metadata.items()
+        (name, sorted(meta.get("myst_slugs", {}).items()))
+        for name, meta in env.metadata.items()
     )
     titles = sorted((name, title.astext()) for name, title in env.titles.items())
     std = env.get_domain("std")
