@@ -33,6 +33,8 @@ from nnbook_sphinx import (
     problems,
     solutions,
     source,
+    terms,
+    where,
 )
 
 COMPONENTS = (
@@ -52,6 +54,8 @@ COMPONENTS = (
     figures,
     mathematics,
     bibliography,
+    terms,
+    where,
     solutions,
     gates,
     links,

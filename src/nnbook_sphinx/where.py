@@ -1,0 +1,127 @@
+"""`{where}`: an index of the terms of the glossary. For each, the sections that use it most, by chapter."""
+
+from collections import Counter
+from typing import ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx_exercise.nodes import exercise_node, solution_node
+
+from nnbook_sphinx.card import link_to_page
+from nnbook_sphinx.terms import Finder, is_chapter, prose, reference
+
+# What an index leaves out, and how many sections of a chapter it names.
+ASIDE = (nodes.title, nodes.literal, nodes.math, nodes.raw, exercise_node, solution_node)
+ENDINGS = ("References and further reading", "What readers get wrong, or ask", "In practice")
+SECTIONS = 3
+
+
+class Where(nodes.General, nodes.Element):
+    """The place of the index, filled when the pages are resolved."""
+
+
+class WhereDirective(SphinxDirective):
+    """Shows where the terms are used."""
+
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        """The place of the index."""
+        pages_of(self.env).add(self.env.docname)
+        return [Where()]
+
+
+class FillIndex(SphinxPostTransform):
+    """Fills the index: letters, terms, and for each chapter the sections that use the term most."""
+
+    default_priority = 4  # before references are resolved
+
+    def run(self, **kwargs: object) -> None:
+        """Put it in."""
+        for place in list(self.document.findall(Where)):
+            place.replace_self(self._letters())
+
+    def _letters(self) -> list[nodes.Node]:
+        found = self._uses()
+        blocks: list[nodes.Node] = []
+        for name in sorted(found, key=str.lower):
+            letter = name[0].upper()
+            if not blocks or letter != str(blocks[-2].astext()):
+                blocks += [nodes.rubric("", letter), nodes.definition_list(classes=["where"])]
+            term = nodes.term("", "", reference(name, name, self.env))
+            item = nodes.definition_list_item("", term, nodes.definition("", *found[name]))
+            blocks[-1] += item
+        return blocks
+
+    def _uses(self) -> dict[str, list[nodes.Node]]:
+        """Term -> a line for each chapter that uses it."""
+        uses: dict[str, list[nodes.Node]] = {}
+        finder = Finder(self.env)
+        for docname in filter(lambda name: is_chapter(self.env, name), reading_order(self.env)):
+            for name, sections in uses_in(self.env.get_doctree(docname), finder).items():
+                uses.setdefault(name, []).append(self._line(docname, sections))
+        return uses
+
+    def _line(self, docname: str, sections: list[nodes.section]) -> nodes.paragraph:
+        builder = self.env.app.builder
+        address = builder.get_relative_uri(self.env.docname, docname)
+        line = nodes.paragraph("", "", link_to_page(docname, self.env), nodes.Text(": "))
+        for section in sections:
+            target = f"{address}#{section['ids'][0]}"
+            line += nodes.reference("", section[0].astext(), refuri=target, internal=True)
+            line += nodes.Text(", ")
+        line.pop()
+        return line
+
+
+def reading_order(env: BuildEnvironment) -> list[str]:
+    """All pages: those in the table of contents in its order, then the others."""
+    listed = list(env.collect_relations())
+    return listed + sorted(env.found_docs - set(listed))
+
+
+def uses_in(document: nodes.document, finder: Finder) -> dict[str, list[nodes.section]]:
+    """Term -> the sections of a chapter that use it most, in their order.
+
+    The opening is named only for want of others.
+    """
+    counts: dict[str, Counter[nodes.section]] = {}
+    for text in prose(document, ASIDE):
+        section = section_of(text)
+        if section[0].astext() not in ENDINGS:
+            for name, _ in finder.find(str(text)):
+                counts.setdefault(name, Counter())[section] += 1
+    order = {section: i for i, section in enumerate(document.findall(nodes.section))}
+    chosen = {}
+    for name, found in counts.items():
+        later = [section for section, _ in found.most_common() if order[section]]
+        chosen[name] = sorted(later[:SECTIONS] or found, key=order.__getitem__)
+    return chosen
+
+
+def section_of(node: nodes.Node) -> nodes.section:
+    """The section that a node stands in."""
+    place = node.parent
+    while not isinstance(place, nodes.section):
+        place = place.parent
+    return place
+
+
+def pages_of(env: BuildEnvironment) -> set[str]:
+    """The pages that show an index; kept with the environment."""
+    if not hasattr(env, "nnbook_indexes"):
+        env.nnbook_indexes = set()  # type: ignore[attr-defined]
+    pages: set[str] = env.nnbook_indexes
+    return pages
+
+
+def setup(app: Sphinx) -> None:
+    """Add the index; a page that shows it is written in every build."""
+    app.add_node(Where)
+    app.add_directive("where", WhereDirective)
+    app.add_post_transform(FillIndex)
+    app.connect("env-get-updated", lambda _app, env: sorted(pages_of(env)))
+    app.connect("env-purge-doc", lambda _app, env, name: pages_of(env).discard(name))
