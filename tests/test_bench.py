@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks import growth, pairs, rows, runs, steps, table
+from benchmarks import building, growth, pairs, rows, runs, steps, table
 from benchmarks.pairs import Pair, Plan, Quartiles
 from nnbook.claims.runner import versions
 from tools import bench
@@ -235,3 +235,35 @@ def test_the_stored_table_has_every_row():
         (row.name, row.limit) for row in ROWS
     ]
     assert [series["what"] for series in stored["growth"]] == list(growth.SERIES)
+
+
+# --- the cost of a build --------------------------------------------------------------------------
+
+
+def test_a_line_through_the_costs_says_what_a_chapter_costs():
+    fixed, each, off = building.line([1, 2, 4], [3.5, 4.0, 5.0])
+    assert (fixed, each) == pytest.approx((3.0, 0.5))
+    assert off < 1e-12
+    assert building.line([1, 2, 3], [1.0, 2.0, 6.0])[2] > 0.2
+
+
+def test_the_report_holds_the_book_against_its_limits():
+    rows = {n: (building.Cost(n, 2 * n), building.Cost(1, 1)) for n in (1, 2, 4)}
+    quick, slow = building.Cost(60, 90), building.Cost(7, 8)
+    assert "**yes**" in building.report(rows, (quick, building.Cost(5, 6)))
+    text = building.report(rows, (quick, slow))
+    assert "**no**" in text
+    assert "| this book | 60.0 | 90.0 | 7.0 | 8.0 |" in text
+    assert "takes 0.0 + 2.00 $n$ seconds" in " ".join(text.split()).replace("-0.0", "0.0")
+
+
+def test_a_small_book_has_so_many_chapters_with_cards_of_their_own(tmp_path):
+    page = building.small_book(tmp_path, 3)
+    texts = [path.read_text("utf-8") for path in sorted(tmp_path.glob("book/chapter*.md"))]
+    assert len(texts) == 3
+    assert page.read_text("utf-8") == texts[0]
+    cards = [
+        line for text in texts for line in text.splitlines() if line.startswith(":::{claim}")
+    ]
+    assert len(cards) == len(set(cards)) == 3 * building.CARDS
+    assert "book/chapter3" in (tmp_path / "_toc.yml").read_text("utf-8")
