@@ -17,6 +17,8 @@ from nnbook_sphinx.terms import Finder, is_chapter, prose, reference
 ASIDE = (nodes.title, nodes.literal, nodes.math, nodes.raw, exercise_node, solution_node)
 ENDINGS = ("References and further reading", "What readers get wrong, or ask", "In practice")
 SECTIONS = 3
+# The id and the title of a section.
+Place = tuple[str, str]
 
 
 class Where(nodes.General, nodes.Element):
@@ -45,33 +47,26 @@ class FillIndex(SphinxPostTransform):
             place.replace_self(self._letters())
 
     def _letters(self) -> list[nodes.Node]:
-        found = self._uses()
+        found: dict[str, list[nodes.Node]] = {}
+        for docname in reading_order(self.env):
+            for name, places in uses_of_terms(self.env).get(docname, {}).items():
+                found.setdefault(name, []).append(self._line(docname, places))
         blocks: list[nodes.Node] = []
         for name in sorted(found, key=str.lower):
             letter = name[0].upper()
-            if not blocks or letter != str(blocks[-2].astext()):
+            if not blocks or letter != blocks[-2].astext():
                 blocks += [nodes.rubric("", letter), nodes.definition_list(classes=["where"])]
             term = nodes.term("", "", reference(name, name, self.env))
-            item = nodes.definition_list_item("", term, nodes.definition("", *found[name]))
-            blocks[-1] += item
+            blocks[-1] += nodes.definition_list_item(
+                "", term, nodes.definition("", *found[name])
+            )
         return blocks
 
-    def _uses(self) -> dict[str, list[nodes.Node]]:
-        """Term -> a line for each chapter that uses it."""
-        uses: dict[str, list[nodes.Node]] = {}
-        finder = Finder(self.env)
-        for docname in filter(lambda name: is_chapter(self.env, name), reading_order(self.env)):
-            for name, sections in uses_in(self.env.get_doctree(docname), finder).items():
-                uses.setdefault(name, []).append(self._line(docname, sections))
-        return uses
-
-    def _line(self, docname: str, sections: list[nodes.section]) -> nodes.paragraph:
-        builder = self.env.app.builder
-        address = builder.get_relative_uri(self.env.docname, docname)
+    def _line(self, docname: str, places: list[Place]) -> nodes.paragraph:
+        address = self.env.app.builder.get_relative_uri(self.env.docname, docname)
         line = nodes.paragraph("", "", link_to_page(docname, self.env), nodes.Text(": "))
-        for section in sections:
-            target = f"{address}#{section['ids'][0]}"
-            line += nodes.reference("", section[0].astext(), refuri=target, internal=True)
+        for anchor, title in places:
+            line += nodes.reference("", title, refuri=f"{address}#{anchor}", internal=True)
             line += nodes.Text(", ")
         line.pop()
         return line
@@ -83,7 +78,7 @@ def reading_order(env: BuildEnvironment) -> list[str]:
     return listed + sorted(env.found_docs - set(listed))
 
 
-def uses_in(document: nodes.document, finder: Finder) -> dict[str, list[nodes.section]]:
+def places_in(document: nodes.document, finder: Finder) -> dict[str, list[Place]]:
     """Term -> the sections of a chapter that use it most, in their order.
 
     The opening is named only for want of others.
@@ -98,7 +93,8 @@ def uses_in(document: nodes.document, finder: Finder) -> dict[str, list[nodes.se
     chosen = {}
     for name, found in counts.items():
         later = [section for section, _ in found.most_common() if order[section]]
-        chosen[name] = sorted(later[:SECTIONS] or found, key=order.__getitem__)
+        sections = sorted(later[:SECTIONS] or found, key=order.__getitem__)
+        chosen[name] = [(section["ids"][0], section[0].astext()) for section in sections]
     return chosen
 
 
@@ -118,10 +114,44 @@ def pages_of(env: BuildEnvironment) -> set[str]:
     return pages
 
 
+def uses_of_terms(env: BuildEnvironment) -> dict[str, dict[str, list[Place]]]:
+    """Chapter -> term -> the sections that use it most; kept with the environment."""
+    if not hasattr(env, "nnbook_terms"):
+        env.nnbook_terms = {}  # type: ignore[attr-defined]
+    uses: dict[str, dict[str, list[Place]]] = env.nnbook_terms
+    return uses
+
+
+def look(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Look through the chapters that were read, or through all if the glossary has changed.
+
+    Returns: the pages with an index, if what it shows has changed.
+    """
+    if not pages_of(env):
+        return []
+    finder, uses = Finder(env), uses_of_terms(env)
+    if finder.names != getattr(env, "nnbook_finder", None):
+        env.nnbook_finder = finder.names  # type: ignore[attr-defined]
+        uses.clear()
+    for docname in env.found_docs:
+        if is_chapter(env, docname) and docname not in uses:
+            uses[docname] = places_in(env.get_doctree(docname), finder)
+    if uses == getattr(env, "nnbook_shown", None):
+        return []
+    env.nnbook_shown = dict(uses)  # type: ignore[attr-defined]
+    return sorted(pages_of(env))
+
+
+def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    pages_of(env).discard(docname)
+    uses_of_terms(env).pop(docname, None)
+
+
 def setup(app: Sphinx) -> None:
-    """Add the index; a page that shows it is written in every build."""
+    """Add the index."""
     app.add_node(Where)
     app.add_directive("where", WhereDirective)
     app.add_post_transform(FillIndex)
-    app.connect("env-get-updated", lambda _app, env: sorted(pages_of(env)))
-    app.connect("env-purge-doc", lambda _app, env, name: pages_of(env).discard(name))
+    app.connect("env-get-updated", look)
+    app.connect("env-purge-doc", forget)

@@ -115,6 +115,19 @@ def test_the_index_follows_an_edit(tmp_path: Path) -> None:
     assert [term.get_text() for term in page.select("dt")] == ["ReLU"]
 
 
+def test_the_index_follows_the_glossary_and_is_left_alone_else(tmp_path: Path) -> None:
+    chapter(tmp_path, "## Here\n\nA norm.\n", where=PAGE + "```{where}\n```\n")
+    written = (tmp_path / "out/html/where.html").stat().st_mtime_ns
+    (tmp_path / "one.md").write_text(PAGE + "## Here\n\nA norm, yes.\n")
+    assert build(tmp_path, **SETTINGS)[0] == ""
+    assert (tmp_path / "out/html/where.html").stat().st_mtime_ns == written
+    page = (tmp_path / "index.md").read_text()
+    (tmp_path / "index.md").write_text(page.replace("\nnorm\n", "\nyes\n"))
+    assert build(tmp_path, **SETTINGS)[0] == ""
+    terms = BeautifulSoup(html(tmp_path, "where"), "html.parser").select("dt")
+    assert [term.get_text() for term in terms] == ["yes"]
+
+
 def test_an_index_of_nothing_is_empty(tmp_path: Path) -> None:
     make(tmp_path, index=FRONT + "# Title\n\n```{where}\n```\n")
     assert build(tmp_path, **SETTINGS)[0] == ""
