@@ -1,5 +1,7 @@
 // Initial weights: functions (fan_in, fan_out, rng, options) -> flat array of shape (fan_in, fan_out).
 
+import { moments } from "./moments.js";
+
 const filled = (size, draw) => Float64Array.from({ length: size }, draw);
 
 export function constant(fan_in, fan_out, rng, { value = 0 } = {}) {
@@ -80,7 +82,8 @@ export function sparse(fan_in, fan_out, rng, { k = 10, scale = 1 } = {}) {
 export function lsuv(model, x, n, { tolerance = 0.01, attempts = 10 } = {}) {
   for (const layer of model.layers) {
     for (let i = 0; i < attempts && "weight" in layer.params; i++) {
-      const spread = variance(layer.forward(x, n, false), n * layer.out_features);
+      const outputs = layer.forward(x, n, false);
+      const [, spread] = moments(outputs, 0, 1, n * layer.out_features);
       if (!(spread > 0 && spread < Infinity) || Math.abs(spread - 1) <= tolerance) break;
       const { weight } = layer.params;
       for (let j = 0; j < weight.length; j++) weight[j] /= Math.sqrt(spread);
@@ -97,12 +100,4 @@ function dot(u, v) {
 
 function add(v, u, factor) {
   for (let i = 0; i < v.length; i++) v[i] += factor * u[i];
-}
-
-function variance(values, size) {
-  let mean = 0;
-  for (let i = 0; i < size; i++) mean += values[i] / size;
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += (values[i] - mean) ** 2;
-  return sum / size;
 }

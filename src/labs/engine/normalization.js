@@ -1,6 +1,7 @@
 // Normalization: y = gamma x_hat + beta, where x_hat has mean 0 and variance 1 along rows or columns.
 
 import { Layer } from "./layers.js";
+import { moments } from "./moments.js";
 
 const EPS = 1e-5;
 
@@ -102,16 +103,6 @@ export class LayerNorm extends Layer {
       [this.grads.beta[j], this.grads.gamma[j]] = sums(dy, x_hat, j, d, n);
     return dx;
   }
-}
-
-/** Mean and biased variance of `count` numbers, from x[start], one each `stride`. */
-function moments(x, start, stride, count) {
-  let mean = 0;
-  for (let m = 0, i = start; m < count; m++, i += stride) mean += x[i];
-  mean /= count;
-  let variance = 0;
-  for (let m = 0, i = start; m < count; m++, i += stride) variance += (x[i] - mean) ** 2;
-  return [mean, variance / count];
 }
 
 /** The same numbers less the mean, times the inverse of the standard deviation. */

@@ -13,6 +13,7 @@ export class Dropout extends Layer {
     this.active = training && this.rate > 0;
     if (!this.active) return x;
     const size = n * this.features;
+    this.size = size;
     this.mask = this.scratch("mask", size, this.Float);
     for (let i = 0; i < size; i++)
       this.mask[i] = this.rng.random() >= this.rate ? 1 / (1 - this.rate) : 0;
@@ -21,8 +22,7 @@ export class Dropout extends Layer {
 
   backward(dy) {
     if (!this.active) return dy;
-    const size = this.mask.length;
-    return times(dy, this.mask, size, this.scratch("dx", size, this.Float));
+    return times(dy, this.mask, this.size, this.scratch("dx", this.size, this.Float));
   }
 }
 
