@@ -5,9 +5,7 @@ from math import inf
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
@@ -40,53 +38,6 @@ def visit_card(translator: HTML5Translator, node: Card) -> None:
 def depart_card(translator: HTML5Translator, node: Card) -> None:
     """Close it."""
     translator.body.append("</section>\n")
-
-
-def anchor(claim_id: str) -> str:
-    """The id of a claim's card in the page."""
-    return claim_id.lower()
-
-
-def link_to_card(claim_id: str, env: BuildEnvironment, raw: str = "") -> pending_xref:
-    """The id of a claim, linked to its card."""
-    return pending_xref(
-        raw,
-        nodes.inline("", claim_id),
-        refdomain="std",
-        reftype="ref",
-        reftarget=f"claim-{anchor(claim_id)}",
-        refexplicit=True,
-        refwarn=True,
-        refdoc=env.docname,
-    )
-
-
-def link_to_page(docname: str, env: BuildEnvironment) -> pending_xref:
-    """The title of a page, linked to it."""
-    return pending_xref(
-        "",
-        nodes.inline("", docname),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{docname}",
-        refexplicit=False,
-        refwarn=True,
-        refdoc=env.docname,
-    )
-
-
-def link_to_object(target: str, label: nodes.Node, env: BuildEnvironment) -> pending_xref:
-    """A label that leads to the reference of a function or module, if there is one."""
-    return pending_xref(
-        "",
-        label,
-        refdomain="py",
-        reftype="obj",
-        reftarget=target,
-        refexplicit=True,
-        refwarn=False,
-        refdoc=env.docname,
-    )
 
 
 def myst(directive: SphinxDirective, text: str) -> list[nodes.Node]:

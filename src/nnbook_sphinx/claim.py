@@ -13,18 +13,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import Record, RecordError
 from nnbook_sphinx import numbers
-from nnbook_sphinx.card import (
-    Card,
-    anchor,
-    badge,
-    entry,
-    link_to_card,
-    myst,
-    said_by,
-    short_rule,
-    slug,
-    table,
-)
+from nnbook_sphinx.card import Card, badge, entry, myst, said_by, short_rule, slug, table
+from nnbook_sphinx.crossrefs import anchor, link_to_card
 from nnbook_sphinx.details import Details
 from nnbook_sphinx.ledger import ledger_of, note_use
 from nnbook_sphinx.measured import seeds_of

@@ -12,7 +12,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nnbook.claims.model import Verdict
 from nnbook.claims.records import RecordError
-from nnbook_sphinx.card import entry, link_to_page, slug, table
+from nnbook_sphinx.card import entry, slug, table
+from nnbook_sphinx.crossrefs import link_to_page
 from nnbook_sphinx.ledger import EVERY, Ledger, ledger_of, note_use, unknown
 
 Counts = dict[str, dict[Verdict, int]]

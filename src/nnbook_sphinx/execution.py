@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from nnbook_sphinx.chapters import Chapter, read_chapter
+from nnbook_sphinx.kept import kept
 from nnbook_sphinx.ledger import ledger_of, uses_of
 from nnbook_sphinx.problems import BookError, listing
 from nnbook_sphinx.store import Store
@@ -32,27 +33,23 @@ def setup(app: Sphinx) -> None:
 
 def tokens_of(env: BuildEnvironment) -> dict[str, str]:
     """Page name -> state of the chapter and of the claims as the page was read."""
-    if not hasattr(env, "nnbook_tokens"):
-        env.nnbook_tokens = {}  # type: ignore[attr-defined]
-    tokens: dict[str, str] = env.nnbook_tokens
-    return tokens
+    return kept(env, "tokens", dict[str, str])
 
 
 def chapters_of(app: Sphinx) -> dict[str, Chapter]:
     """The chapters of this build by page name."""
-    if not hasattr(app, "nnbook_chapters"):
-        found = {name: Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)}
-        config, ledger = app.env.myst_config, ledger_of(app)  # type: ignore[attr-defined]
-        chapters = [
-            read_chapter(name, path, config, ledger)
-            for name, path in found.items()
-            if path.suffix == ".md"
-        ]
-        app.nnbook_chapters = {  # type: ignore[attr-defined]
-            chapter.docname: chapter for chapter in chapters if chapter
-        }
-    known: dict[str, Chapter] = app.nnbook_chapters
-    return known
+    return kept(app, "chapters", lambda: _read_chapters(app))
+
+
+def _read_chapters(app: Sphinx) -> dict[str, Chapter]:
+    found = {name: Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)}
+    config, ledger = app.env.myst_config, ledger_of(app)  # type: ignore[attr-defined]
+    chapters = [
+        read_chapter(name, path, config, ledger)
+        for name, path in found.items()
+        if path.suffix == ".md"
+    ]
+    return {chapter.docname: chapter for chapter in chapters if chapter}
 
 
 def page_token(app: Sphinx, env: BuildEnvironment, docname: str) -> str:

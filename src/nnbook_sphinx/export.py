@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import Record
-from nnbook_sphinx.card import anchor
+from nnbook_sphinx.crossrefs import anchor
 from nnbook_sphinx.ledger import Ledger, ledger_of
 from nnbook_sphinx.overview import left_out_of
 

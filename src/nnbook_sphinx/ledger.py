@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Claim
 from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
+from nnbook_sphinx.kept import kept
 
 # Noted by a page that shows all claims: it changes with any of them, and when one comes or goes.
 EVERY = "*"
@@ -87,10 +88,7 @@ class Ledger:
 
 def ledger_of(app: Sphinx) -> Ledger:
     """The ledger of this build."""
-    if not hasattr(app, "nnbook_ledger"):
-        app.nnbook_ledger = Ledger(app.config)  # type: ignore[attr-defined]
-    ledger: Ledger = app.nnbook_ledger
-    return ledger
+    return kept(app, "ledger", lambda: Ledger(app.config))
 
 
 def note_use(env: BuildEnvironment, claim_id: str) -> None:
@@ -100,10 +98,7 @@ def note_use(env: BuildEnvironment, claim_id: str) -> None:
 
 def uses_of(env: BuildEnvironment) -> dict[str, set[str]]:
     """Page name -> ids of the claims it shows; kept with the environment."""
-    if not hasattr(env, "nnbook_uses"):
-        env.nnbook_uses = {}  # type: ignore[attr-defined]
-    uses: dict[str, set[str]] = env.nnbook_uses
-    return uses
+    return kept(env, "uses", dict[str, set[str]])
 
 
 def setup(app: Sphinx) -> None:

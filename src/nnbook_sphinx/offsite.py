@@ -9,6 +9,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from nnbook_sphinx.kept import kept
+
 logger = logging.getLogger(__name__)
 OTHER_HOST = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 IN_SCRIPT = re.compile(r"[\"'`](https?://[^\"'`\s]+)")
@@ -60,6 +62,11 @@ def requests_of(html: str) -> list[str]:
     return parser.found
 
 
+def written_in(app: Sphinx) -> set[str]:
+    """The pages that are written in this build."""
+    return kept(app, "written", set[str])
+
+
 def note_page(
     app: Sphinx,
     pagename: str,
@@ -68,8 +75,7 @@ def note_page(
     doctree: nodes.document | None,
 ) -> None:
     """Note that the page is written in this build."""
-    written: set[str] = app.__dict__.setdefault("nnbook_written", set())
-    written.add(pagename)
+    written_in(app).add(pagename)
 
 
 def check(app: Sphinx, error: Exception | None) -> None:
@@ -77,7 +83,7 @@ def check(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     remedy = "serve the file from book/_static"
-    for name in sorted(app.__dict__.get("nnbook_written", ())):
+    for name in sorted(written_in(app)):
         path = Path(app.builder.get_outfilename(name))  # type: ignore[attr-defined]
         for url in requests_of(path.read_text("utf-8")) if path.exists() else ():
             logger.warning("the page asks another host for %s; %s", url, remedy, location=name)

@@ -17,18 +17,10 @@ from sphinx.util.docutils import SphinxDirective
 from nnbook.claims.model import Claim, Measure
 from nnbook.claims.records import Record, RecordError
 from nnbook_sphinx import numbers
-from nnbook_sphinx.card import (
-    badge,
-    entry,
-    link_to_card,
-    link_to_object,
-    link_to_page,
-    myst,
-    said_by,
-    slug,
-    table,
-)
+from nnbook_sphinx.card import badge, entry, myst, said_by, slug, table
 from nnbook_sphinx.counts import short_name
+from nnbook_sphinx.crossrefs import link_to_card, link_to_object, link_to_page
+from nnbook_sphinx.kept import kept
 from nnbook_sphinx.ledger import EVERY, ledger_of, note_use
 
 HEAD = ("Claim", "Sentence", "Said by", "Measured: mean (95% interval)", "Verdict", "Code")
@@ -140,10 +132,7 @@ def _row_without_card(name: str, reason: list[nodes.Node]) -> nodes.row:
 
 def left_out_of(env: BuildEnvironment) -> dict[str, dict[str, str]]:
     """Page name -> number without card -> the reason; kept with the environment."""
-    if not hasattr(env, "nnbook_left_out"):
-        env.nnbook_left_out = {}  # type: ignore[attr-defined]
-    reasons: dict[str, dict[str, str]] = env.nnbook_left_out
-    return reasons
+    return kept(env, "left_out", dict[str, dict[str, str]])
 
 
 def add_script(

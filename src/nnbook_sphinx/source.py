@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from nnbook_sphinx.card import link_to_object
+from nnbook_sphinx.crossrefs import link_to_object
 from nnbook_sphinx.ledger import ledger_of, unknown
 
 

@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from nnbook_sphinx.card import Card
+from nnbook_sphinx.crossrefs import link_to_term
 
 # Words that mean other things too ("for example", "unit variance"): only a {term} links them.
 EVERYDAY = {
@@ -101,26 +102,11 @@ class FirstUse(SphinxPostTransform):
                 linked.add(name.lower())
                 parts += [
                     nodes.Text(text[end : match.start()]),
-                    reference(name, match[0], self.env),
+                    link_to_term(name, match[0], self.env),
                 ]
                 end = match.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(text[end:])])
-
-
-def reference(name: str, shown: str, env: BuildEnvironment) -> pending_xref:
-    """A link to a term of the glossary."""
-    label = nodes.inline("", shown, classes=["xref", "std", "std-term"])
-    return pending_xref(
-        "",
-        label,
-        refdomain="std",
-        reftype="term",
-        reftarget=name,
-        refexplicit=True,
-        refwarn=True,
-        refdoc=env.docname,
-    )
 
 
 def setup(app: Sphinx) -> None:

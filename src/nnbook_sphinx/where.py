@@ -10,8 +10,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx_exercise.nodes import exercise_node, solution_node
 
-from nnbook_sphinx.card import link_to_page
-from nnbook_sphinx.terms import Finder, is_chapter, prose, reference
+from nnbook_sphinx.crossrefs import link_to_page, link_to_term
+from nnbook_sphinx.kept import kept
+from nnbook_sphinx.terms import Finder, is_chapter, prose
 
 # What an index leaves out, and how many sections of a chapter it names.
 ASIDE = (nodes.title, nodes.literal, nodes.math, nodes.raw, exercise_node, solution_node)
@@ -56,7 +57,7 @@ class FillIndex(SphinxPostTransform):
             letter = name[0].upper()
             if not blocks or letter != blocks[-2].astext():
                 blocks += [nodes.rubric("", letter), nodes.definition_list(classes=["where"])]
-            term = nodes.term("", "", reference(name, name, self.env))
+            term = nodes.term("", "", link_to_term(name, name, self.env))
             blocks[-1] += nodes.definition_list_item(
                 "", term, nodes.definition("", *found[name])
             )
@@ -108,18 +109,12 @@ def section_of(node: nodes.Node) -> nodes.section:
 
 def pages_of(env: BuildEnvironment) -> set[str]:
     """The pages that show an index; kept with the environment."""
-    if not hasattr(env, "nnbook_indexes"):
-        env.nnbook_indexes = set()  # type: ignore[attr-defined]
-    pages: set[str] = env.nnbook_indexes
-    return pages
+    return kept(env, "indexes", set[str])
 
 
 def uses_of_terms(env: BuildEnvironment) -> dict[str, dict[str, list[Place]]]:
     """Chapter -> term -> the sections that use it most; kept with the environment."""
-    if not hasattr(env, "nnbook_terms"):
-        env.nnbook_terms = {}  # type: ignore[attr-defined]
-    uses: dict[str, dict[str, list[Place]]] = env.nnbook_terms
-    return uses
+    return kept(env, "terms", dict[str, dict[str, list[Place]]])
 
 
 def look(app: Sphinx, env: BuildEnvironment) -> list[str]:
