@@ -15,7 +15,8 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 FLOORS = (
     "_types",
     "_checks _extras _memory _sums",
-    "_floats _tails _params workers downloads",
+    "_floats _tails _params _paths workers",
+    "downloads",
     "activations metrics initializers preprocessing augmentation schedules spaces datasets"
     " parallel",
     "losses layers optimizers trials",

@@ -33,26 +33,6 @@ tries = settings(
 )
 # Experiments and claims are run by their authors and not by readers; `protocol` is what these build on.
 LEFT_OUT = ("_", "claims", "experiments", "plotting", "drawings", "pictures", "panels")
-# Their refusals are to be mended in modules that recorded measurements rest on: text, ragged lists and 0-d
-# arrays as numbers, spreads that overflow, keys that are no text, paths that name no file.
-TO_BE_MENDED = (
-    "experiments.protocol.summarize",
-    "experiments.protocol.compare",
-    "experiments.protocol.perform",
-    "experiments.protocol.Experiment.choose_rates",
-    "preprocessing.PCA.fit",
-    "preprocessing.Whitener.fit",
-    "preprocessing.Standardizer.fit",
-    "schedules.warmup",
-    "spaces.Range",
-    "downloads.read_idx",
-    "downloads.read_labels",
-    "downloads.read_cifar",
-    "checkpoints.save",
-    "checkpoints.load",
-    "transfer.LayerRates.step",
-    "optimizers.Optimizer.step",
-)
 # Functions whose one caller has checked what it hands them.
 INNER = {
     "change": "Optimizer.step",
@@ -127,7 +107,7 @@ def nonsense_for(name):
     return st.lists(nonsense.mangled(case.good(), case.kept), min_size=DRAWS, max_size=DRAWS)
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name not in TO_BE_MENDED])
+@pytest.mark.parametrize("name", CASES)
 @tries
 @given(data=st.data())
 def test_nonsense_gets_a_right_answer_or_a_refusal_that_changes_nothing(name, data):

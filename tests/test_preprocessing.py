@@ -65,6 +65,21 @@ def test_a_constant_feature_is_centered_and_not_divided():
     np.testing.assert_allclose(Standardizer().fit(x).apply(x + 3), 3, rtol=1e-12)
 
 
+def test_a_feature_whose_squares_underflow_counts_as_constant():
+    x = np.array([[0.0], [1e-200]])
+    np.testing.assert_array_equal(Standardizer().fit(x).apply(x), x - x.mean())
+
+
+@pytest.mark.parametrize("kind", [Standardizer, PCA, Whitener])
+def test_a_fit_to_numbers_whose_squares_overflow_is_refused_and_changes_nothing(kind):
+    fitted, x = kind().fit(cloud()), cloud(4)
+    before = fitted.apply(x)
+    message = "x must be of finite variance in float64, got numbers too large for it"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        fitted.fit(1e200 * cloud())
+    np.testing.assert_array_equal(fitted.apply(x), before)
+
+
 def test_scikit_learn_agrees():
     x = np.random.default_rng(1).normal(2, 5, (50, 6))
     x[:, 2] = 7.0

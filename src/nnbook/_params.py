@@ -65,7 +65,8 @@ def check_update(
         if not isinstance(values, Mapping):
             raise refuse(name, "a dict of arrays", show(values))
     if not all(
-        _fits(params.get(name), grad, earlier.get(name)) for name, grad in grads.items()
+        isinstance(name, str) and _fits(params.get(name), grad, earlier.get(name))
+        for name, grad in grads.items()
     ):
         _explain(check_arrays("params", params), check_arrays("grads", grads), earlier)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nnbook import __version__
 from nnbook._checks import check_kind, refuse, show
 from nnbook._params import check_writeable
+from nnbook._paths import check_path
 from nnbook.layers import Layer
 from nnbook.optimizers import Optimizer
 from nnbook.transfer import LayerRates
@@ -36,7 +37,7 @@ def save(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
     Raises:
         ValueError: something to be saved is no array of numbers; nothing is written then.
     """
-    path, contents = _as_path(path), _live(model)
+    path, contents = check_path("path", path), _live(model)
     contents |= {
         "versions/format": np.array(FORMAT),
         "versions/nnbook": np.array(__version__),
@@ -57,7 +58,7 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
         ValueError: the file is damaged, no checkpoint, or of another model; nothing is changed then.
         OSError: the file cannot be read.
     """
-    path, live = _as_path(path), _live(model)
+    path, live = check_path("path", path), _live(model)
     stored = _read(path)
     arrays = {k: v for k, v in stored.items() if k.startswith(("params/", "buffers/"))}
     _check_same(path, arrays, live)
@@ -69,12 +70,6 @@ def load(path: str | Path, model: Layer, optimizer: Optimizer | None = None) -> 
         inner.steps = optimizer.steps = int(stored["optimizer/steps"])
     for key, array in live.items():
         array[...] = arrays[key]
-
-
-def _as_path(path: str | Path) -> Path:
-    if not isinstance(path, str | os.PathLike) or "\0" in str(path):
-        raise refuse("path", "the path of a file", show(path))
-    return Path(path)
 
 
 def _live(model: Layer) -> Contents:

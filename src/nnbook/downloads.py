@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook._checks import check_kind, check_labels, refuse, show
+from nnbook._checks import check_count, check_kind, check_labels, refuse, show
 from nnbook._extras import MissingExtraError
+from nnbook._paths import check_path
 
 CLASSES = 10
 TRAINING = tuple(f"data_batch_{i}.bin" for i in range(1, 6))
@@ -118,6 +119,7 @@ def read_idx(path: Path, *shape: int) -> Bytes:
     Raises:
         ValueError: the file is damaged, or holds something else.
     """
+    path, shape = check_path("path", path), tuple(check_count("shape", size) for size in shape)
     try:
         data = gzip.decompress(path.read_bytes())
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -137,7 +139,7 @@ def read_idx(path: Path, *shape: int) -> Bytes:
 
 def read_labels(path: Path, examples: int) -> Labels:
     """The labels of a gzipped IDX file, which must be as many as there are examples."""
-    return _checked_labels(path, read_idx(path), examples)
+    return _checked_labels(path, read_idx(path), check_count("examples", examples))
 
 
 def read_cifar(path: Path) -> list[tuple[Bytes, Labels]]:
@@ -149,7 +151,7 @@ def read_cifar(path: Path) -> list[tuple[Bytes, Labels]]:
     Raises:
         ValueError: the archive is damaged, or holds something else.
     """
-    members = _members(path)
+    members = _members(check_path("path", path))
     return [_records(path, members, names) for names in (TRAINING, TEST)]
 
 

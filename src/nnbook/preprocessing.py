@@ -24,9 +24,12 @@ class Standardizer:
     def fit(self, x: Array) -> "Standardizer":
         """Take mean and standard deviation from x of shape (N, D); returns itself."""
         x = check_finite("x", x, ndim=2)
-        # max == min and not std == 0: the mean of equal numbers can be off by a rounding error.
-        constant = x.max(axis=0) == x.min(axis=0)
-        self._fitted = (x.mean(axis=0), np.where(constant, x.dtype.type(1), x.std(axis=0)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, std = x.mean(axis=0), x.std(axis=0)
+        _check_spread(std)
+        # max == min besides std == 0: the mean of equal numbers can be off by a rounding error.
+        constant = (x.max(axis=0) == x.min(axis=0)) | (std == 0)
+        self._fitted = mean, np.where(constant, x.dtype.type(1), std)
         return self
 
     def apply(self, x: Array) -> Array:
@@ -87,7 +90,10 @@ class PCA:
         centered = x.astype(np.float64)
         mean = centered.mean(axis=0)
         centered -= mean
-        variances, U = np.linalg.eigh(centered.T @ centered / n)  # the largest come last
+        with np.errstate(over="ignore", invalid="ignore"):
+            covariance = centered.T @ centered / n
+        _check_spread(covariance)
+        variances, U = np.linalg.eigh(covariance)  # the largest come last
         variances, U = variances[::-1][:kept], U[:, ::-1][:, :kept]
         # Rounded, so that of equal entries, as (1, -1) / sqrt(2) has, always the first decides.
         largest = np.take_along_axis(U, np.abs(U).round(6).argmax(axis=0)[None], axis=0)
@@ -152,6 +158,12 @@ class Whitener(PCA):
     def _scale(self) -> Array:
         """sqrt(L + epsilon)."""
         return np.asarray(np.sqrt(self.variances + self.epsilon))
+
+
+def _check_spread(moments: Array) -> None:
+    """Refuse data whose squares overflow."""
+    if not np.isfinite(moments).all():
+        raise refuse("x", f"of finite variance in {moments.dtype}", "numbers too large for it")
 
 
 def mean_image(x: Array) -> Array:

@@ -131,9 +131,9 @@ def warmup(steps: int, then: Schedule) -> Schedule:
     n, then = check_count("steps", steps, 0), check_function("then", then)
 
     def at(step: int) -> float:
-        late = check_count("step", step, 0) - n
-        rate = check_number("then", then(max(late, 0)), 0)
-        return rate if late >= 0 else rate * (step + 1) / (n + 1)
+        step = check_count("step", step, 0)
+        rate = check_number("then", then(max(step - n, 0)), 0)
+        return rate if step >= n else rate * (step + 1) / (n + 1)
 
     return at
 

@@ -28,12 +28,14 @@ class Range:
 
     def __post_init__(self) -> None:
         """Refuse what is no range; keep the ends as plain floats."""
-        check = check_positive if check_flag("log", self.log) else check_number
+        log = check_flag("log", self.log)
+        check = check_positive if log else check_number
         low, high = check("low", self.low), check("high", self.high)
         if high <= low:
             raise refuse("high", f"above low ({low})", high)
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
+        object.__setattr__(self, "log", log)
 
     def at(self, share: Any) -> Any:
         """The number at a share in [0, 1] of the way from low to high; for an array of shares, an array."""

@@ -93,7 +93,7 @@ REFUSALS = [
     ({"values": []}, "values must be one or more finite numbers, got []"),
     ({"values": [1.0, np.nan]}, "values must be one or more finite numbers, got [1.0, nan]"),
     ({"values": [np.inf]}, "values must be one or more finite numbers, got [inf]"),
-    ({"values": [[1.0, 2.0]]}, "values must be one or more finite numbers, got [[1.0, 2.0]]"),
+    ({"values": [[1.0, 2.0]]}, "values must be an array of rank 1, got shape (1, 2)"),
     ({"scale": "log"}, "values must be above 0 on the log scale, got 0.0"),
     ({"scale": "square"}, "scale must be one of linear, log, got 'square'"),
     ({"confidence": 1}, "confidence must be in (0, 1), got 1"),

@@ -13,7 +13,9 @@ import numpy as np
 from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
-from nnbook._checks import check_choice, check_count, check_function, check_number, refuse
+from nnbook._checks import check_choice, check_count, check_function, check_number, refuse, show
+from nnbook._floats import real
+from nnbook._types import Array
 from nnbook.parallel import starmap
 
 Outcome: TypeAlias = dict[str, Any]
@@ -55,7 +57,9 @@ class Experiment:
         Args:
             scores: one for each of `trials()`, in their order.
         """
-        table = np.asarray(scores, dtype=float)
+        table = _real_numbers("scores", scores)
+        if table.size != len(self.trials()):
+            raise refuse("scores", f"one for each of {len(self.trials())} trials", table.size)
         table = np.where(np.isnan(table), -np.inf, table)
         table = table.reshape(len(self.arms), len(self.grid), len(TUNING_SEEDS)).mean(axis=2)
         return {
@@ -81,11 +85,11 @@ def summarize(
 
     One value, or values that are all equal, give an interval of no width: the quantity is exact.
     """
-    x = np.asarray(list(values), dtype=float)
+    x = _real_numbers("values", values)
     check_choice("scale", scale, ("linear", "log"))
-    check_number("confidence", confidence, 0, 1, closed="()")
-    if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
-        raise refuse("values", "one or more finite numbers", x.tolist())
+    confidence = check_number("confidence", confidence, 0, 1, closed="()")
+    if x.size == 0 or not np.isfinite(x).all():
+        raise refuse("values", "one or more finite numbers", show(x.tolist()))
     if scale == "log" and (x <= 0).any():
         raise refuse("values", "above 0 on the log scale", x.min())
     if x.size == 1 or np.ptp(x) == 0:
@@ -104,9 +108,10 @@ def compare(a: Sequence[float], b: Sequence[float], *, scale: str = "linear") ->
 
     The arms must share their seeds, in the same order: what both have in common then cancels.
     """
-    if len(a) != len(b):
-        raise refuse("b", f"as long as a ({len(a)} values)", f"{len(b)} values")
-    first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    check_choice("scale", scale, ("linear", "log"))
+    first, second = _real_numbers("a", a), _real_numbers("b", b)
+    if len(first) != len(second):
+        raise refuse("b", f"as long as a ({len(first)} values)", f"{len(second)} values")
     if scale != "log":
         return summarize(first - second, scale=scale)
     for name, values in (("a", first), ("b", second)):
@@ -141,10 +146,21 @@ def repeat(
 
 def perform(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """One run on one thread, its outcome as plain numbers, and its seconds. A run may diverge in silence."""
+    check_function("function", function)
     start = time.perf_counter()
     with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         outcome = function(*arguments)
     return _plain(outcome), time.perf_counter() - start
+
+
+def _real_numbers(name: str, values: Iterable[float]) -> Array:
+    """Refuse what is not a list of real numbers, which may be inf or nan."""
+    if not isinstance(values, Iterable):
+        raise refuse(name, "real numbers", show(values))
+    x = real(values if isinstance(values, np.ndarray) else list(values), name)
+    if x.ndim != 1:
+        raise refuse(name, "an array of rank 1", f"shape {x.shape}")
+    return x.astype(np.float64)
 
 
 def _plain(outcome: Any) -> Any:
