@@ -53,7 +53,7 @@ def our_step(model: Sequential, batch: Batch, *, adam: bool = False) -> Work:
 
 
 def products(sizes: Sizes, examples: int) -> Work:
-    """The matrix products of a step: for each layer x W, dy W^T and x^T dy."""
+    """The matrix products of a step: for each layer x W, x^T dy and, but for the first, dy W^T."""
     rng = np.random.default_rng(0)
 
     def noise(*shape: int) -> NDArray[np.float32]:
@@ -64,9 +64,11 @@ def products(sizes: Sizes, examples: int) -> Work:
     def step() -> None:
         for x, W, _ in layers:
             x @ W
-        for x, W, dy in reversed(layers):
+        for x, W, dy in reversed(layers[1:]):
             dy @ W.T
             x.T @ dy
+        x, _, dy = layers[0]
+        x.T @ dy
 
     return step
 

@@ -14,7 +14,7 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 # independent. On a floor with a star modules may build on each other, without a circle.
 FLOORS = (
     "_types",
-    "_checks _extras _memory _sums",
+    "_backward _checks _extras _memory _sums",
     "_floats _tails _params _paths workers",
     "downloads",
     "activations metrics initializers preprocessing augmentation schedules spaces datasets"
@@ -37,7 +37,7 @@ BESIDE = {
 }
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.
-UNTESTED = {"", "_types", "_floats", "_tails", "_extras", "_sums"}
+UNTESTED = {"", "_types", "_backward", "_floats", "_tails", "_extras", "_sums"}
 
 OF_PAGES = {"sphinx", "docutils", "myst_nb", "myst_parser", "nbformat", "nbclient", "IPython"}
 HIDING = {

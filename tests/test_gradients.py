@@ -12,6 +12,7 @@ import pytest
 
 import nnbook
 from nnbook import layers, losses
+from nnbook._backward import only_grads
 from nnbook.activations import ACTIVATIONS
 from nnbook.experiments.gradient_checking.cases import LOSSES, OPTIONS, away_from_zero, fresh
 from nnbook.experiments.gradient_checking.catalogue import (
@@ -41,6 +42,17 @@ def test_layers(name, training):
     make, _ = LAYERS[name]
     assert errors.keys() == {"x", *make().params}
     assert wrong(errors) == {}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_gradients_without_dx_are_the_same(name):
+    make, x = LAYERS[name]
+    y, backward = make()(x, training=True)
+    dy = fresh().standard_normal(y.shape)
+    alone, (_, grads) = only_grads(backward, dy), backward(dy)
+    assert list(alone) == list(grads)
+    for key, grad in grads.items():
+        np.testing.assert_array_equal(alone[key], grad)
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnbook._backward import only_grads
 from nnbook.activations import ACTIVATIONS, leaky_relu, relu
 from nnbook.layers import Activate, Flatten, Layer, Linear, Maxout, PReLU, Sequential
 
@@ -229,6 +230,26 @@ def test_the_mode_reaches_every_layer():
         Sequential(Spy(), Sequential(Spy()))(np.ones((1, 1)), training=training)
     Spy()(np.ones((1, 1)))
     assert modes == [True, True, False, False, False]
+
+
+def test_nothing_below_the_lowest_parameters_is_called_for_their_gradients():
+    class Spy(Layer):
+        def __call__(self, x, *, training=False):
+            return x, self.backward
+
+        def backward(self, dy):
+            called.append(self)
+            return dy, {}
+
+    called, below, above = [], Spy(), Spy()
+    inner = Sequential(below, Linear(2, 2, rng=fresh()), above)
+    for net in (inner, Sequential(below, inner, above), Sequential(below)):
+        y, backward = net(np.ones((3, 2)))
+        assert only_grads(backward, y).keys() == net.params.keys()
+        assert below not in called
+        backward(y)
+        assert below in called
+        called.clear()
 
 
 # --- refusals -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook._backward import Shortened, chain
 from nnbook._checks import check_array, check_choice, check_count, check_number, refuse, show
 from nnbook._params import check_dtype, first_weight
 from nnbook._types import Array, Backward, Params
@@ -53,12 +54,12 @@ class Linear(Layer):
         W, b = self.params["weight"], self.params["bias"]
         x = check_array("x", x, ndim=2, features=len(W))
 
-        def backward(dy: Array) -> tuple[Array, Params]:
-            return dy @ W.T, {"weight": x.T @ dy, "bias": dy.sum(axis=0)}
+        def grads(dy: Array) -> Params:
+            return {"weight": x.T @ dy, "bias": dy.sum(axis=0)}
 
         y = x @ W
         y += b
-        return y, backward
+        return y, Shortened(lambda dy: (dy @ W.T, grads(dy)), grads)
 
 
 class Activate(Layer):
@@ -186,13 +187,5 @@ class Sequential(Layer):
         for layer in self.layers:
             x, back = layer(x, training=training)
             backwards.append(back)
-
-        def backward(dy: Array) -> tuple[Array, Params]:
-            grads: Params = {}
-            for i in reversed(range(len(backwards))):
-                dy, own = backwards[i](dy)
-                for name, grad in own.items():
-                    grads[f"{i}.{name}"] = grad
-            return dy, grads
-
-        return x, backward
+        with_params = (i for i, layer in enumerate(self.layers) if layer.params)
+        return x, chain(backwards, lowest=next(with_params, len(backwards)))

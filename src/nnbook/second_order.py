@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
+from nnbook._backward import only_grads
 from nnbook._checks import (
     check_array,
     check_count,
@@ -73,7 +74,7 @@ def _objective(
         _put(model.params, point)
         predictions, backward = model(x)
         loss, dloss = loss_fn(predictions, y)
-        _, grads = backward(dloss)
+        grads = only_grads(backward, dloss)
         return loss, _flat({name: grads[name] for name in model.params})
 
     return loss_at

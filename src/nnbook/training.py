@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnbook._backward import only_grads
 from nnbook._checks import (
     check_array,
     check_count,
@@ -58,8 +59,7 @@ def loss_and_grads(
     with unchanged_if_refused(model.buffers):  # running statistics
         predictions, backward = model(x, training=training)
         loss, dloss = loss_fn(predictions, y)
-    _, grads = backward(dloss)
-    return loss, grads
+    return loss, only_grads(backward, dloss)
 
 
 def train(
