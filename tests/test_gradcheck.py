@@ -1,5 +1,7 @@
 """The gradient checker: right on known gradients, and it tells wrong ones."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,8 +17,11 @@ from nnbook.gradcheck import (
     relative_errors,
     suspected_kinks,
 )
-from nnbook.layers import Layer, Linear
+from nnbook.layers import Layer, Linear, Sequential
 from nnbook.losses import cross_entropy
+from nnbook.normalization import BatchNorm
+from nnbook.regularization import DropConnect, Dropout
+from nnbook.residual import Residual
 
 
 def fresh(seed=0):
@@ -118,6 +123,27 @@ def test_a_right_layer_passes_and_nothing_is_changed():
     assert max(errors.values()) < 1e-8
     np.testing.assert_array_equal(x, before)
     np.testing.assert_array_equal(layer.params["weight"], weight)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_model_with_masks_and_running_statistics_passes_and_is_not_changed(training):
+    x = fresh(1).standard_normal((6, 3))
+    noisy = [
+        Dropout(0.4, rng=fresh(2)),
+        Dropout(0.4, rng=fresh(3)),
+        DropConnect(3, 2, 0.4, rng=fresh(4)),
+    ]
+    net = Sequential(BatchNorm(3), noisy[0], Residual(BatchNorm(3), noisy[1]), noisy[2])
+
+    def state():
+        return net.buffers, [layer.rng.bit_generator.state for layer in noisy]
+
+    net(x, training=True)  # statistics and streams are not where they start
+    before = deepcopy(state())
+    errors = check_layer(net, x, rng=fresh(5), training=training)
+    assert errors.keys() == {"x", *net.params}
+    assert max(errors.values()) < 1e-7
+    np.testing.assert_equal(state(), before)
 
 
 def test_the_mode_is_passed_on():

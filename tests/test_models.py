@@ -120,26 +120,11 @@ def test_dropouts_have_streams_of_their_own():
     assert (masks[0] != masks[1]).any()
 
 
-def one_mask(net):
-    """The same masks in each call: gradients by differences need one function."""
-
-    class SameDraws:
-        def random(self, shape):
-            return fresh(8).random(shape)
-
-    for layer in net.layers:
-        if isinstance(layer, Dropout):
-            layer.rng = SameDraws()
-    return net
-
-
 @pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("norm", [None, "batch", "layer"])
 def test_gradients_of_an_mlp_and_of_its_biases_before_batch_norm(norm, dropout, training):
-    net = one_mask(
-        mlp((3, 5, 4, 2), rng=fresh(3), activation="tanh", norm=norm, dropout=dropout)
-    )
+    net = mlp((3, 5, 4, 2), rng=fresh(3), activation="tanh", norm=norm, dropout=dropout)
     for value in net.buffers.values():
         value += fresh(4).random(value.shape)
     x = fresh(5).standard_normal((6, 3))
@@ -151,7 +136,7 @@ def test_gradients_of_an_mlp_and_of_its_biases_before_batch_norm(norm, dropout, 
             if isinstance(layer, Linear):
                 # The mean takes the bias out: what is left is rounding on both sides.
                 del errors[f"{i}.bias"]
-                assert np.abs(grads[f"{i}.bias"]).max() < 1e-14
+                assert np.abs(grads[f"{i}.bias"]).max() < 1e-13
     assert {name: error for name, error in errors.items() if not error < 1e-6} == {}
 
 

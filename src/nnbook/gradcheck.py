@@ -1,6 +1,7 @@
 """Is a gradient right? Compare it with centered differences (f(x + h) - f(x - h)) / 2h."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ from nnbook._checks import (
     show,
 )
 from nnbook._params import check_writeable
-from nnbook._types import Array, Loss
+from nnbook._types import Array, Backward, Loss
 from nnbook.layers import Layer
 
 Index: TypeAlias = tuple[int, ...]
@@ -53,19 +54,24 @@ def check_layer(
         layer: with parameters in float64; a model, too.
         x: a batch in float64, away from kinks; near one, `disagreements` tells them from mistakes.
         rng: draws dy; differentiated is sum(dy * layer(x)), one number that involves the whole Jacobian.
-        training: the mode. In training, Dropout draws anew at each call, and errors are near 1: set its
-            rate to 0. Running statistics move to those of x: check a copy.deepcopy of a trained model.
+        training: the mode. In training, copies of the layer are called, so that dropout draws one mask for
+            all calls, and the layer keeps its running statistics and its streams of random numbers.
         h: the step of the differences.
 
     Returns: "x" and parameter names -> errors; about 1e-8 when right, above 1e-4 when wrong, and of any size
     where a gradient is 0, as of biases before batch norm: rounding errors are compared then.
     """
     x, h = _changeable(x, np.float64), check_positive("h", h)
-    y, backward = check_kind("layer", layer, Layer)(x, training=training)
+    check_kind("layer", layer, Layer)
+
+    def call() -> tuple[Array, Backward]:
+        return (deepcopy(layer) if training else layer)(x, training=training)
+
+    y, backward = call()
     dy = check_rng(rng).standard_normal(y.shape)
 
     def objective(_: Array) -> float:
-        return float((dy * layer(x, training=training)[0]).sum())
+        return float((dy * call()[0]).sum())
 
     dx, grads = backward(dy)
     errors = {"x": relative_error(dx, numerical_grad(objective, x, h))}

@@ -135,13 +135,12 @@ def batch():
 
 def test_a_right_net_passes_and_stays_as_it_is():
     net = procedure.quiet(noisy_net())
-    before = {name: p.copy() for name, p in net.params.items()}
+    before = {name: p.copy() for name, p in (net.params | net.buffers).items()}
     findings = procedure.check_net(net, *batch(), rng=fresh(3))
     assert [f.name for f in findings] == list(net.params)
     assert max(f.worst for f in findings) < 1e-5
     assert sum(f.mistakes + f.kinks for f in findings) == 0
-    for name, p in net.params.items():
-        np.testing.assert_array_equal(p, before[name])
+    np.testing.assert_equal(net.params | net.buffers, before)
 
 
 def test_a_bias_before_batch_norm_is_lost_in_rounding():

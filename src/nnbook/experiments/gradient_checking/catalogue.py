@@ -19,7 +19,6 @@ from nnbook.experiments.gradient_checking.cases import (
     classes_for,
     fresh,
     learned,
-    same_mask,
     small_mlp,
 )
 from nnbook.gradcheck import check_layer, check_loss
@@ -58,13 +57,10 @@ LAYERS: dict[str, Case] = {
         lambda: Sequential(BatchNorm(3), Linear(3, 4, rng=fresh()), Activate("tanh")),
         away_from_zero(6, 3),
     ),
-    "Dropout": (lambda: same_mask(Dropout(0.4, rng=fresh())), away_from_zero(5, 3)),
-    "Dropout on images": (
-        lambda: same_mask(Dropout(0.4, rng=fresh())),
-        away_from_zero(2, 3, 2, 2),
-    ),
+    "Dropout": (lambda: Dropout(0.4, rng=fresh()), away_from_zero(5, 3)),
+    "Dropout on images": (lambda: Dropout(0.4, rng=fresh()), away_from_zero(2, 3, 2, 2)),
     "DropConnect": (
-        lambda: same_mask(DropConnect(3, 4, 0.4, rng=fresh(), bias=0.3)),
+        lambda: DropConnect(3, 4, 0.4, rng=fresh(), bias=0.3),
         away_from_zero(5, 3),
     ),
     "Residual": (
