@@ -15,7 +15,7 @@ PACKAGE = TESTS.parent / "src" / "nnbook"
 FLOORS = (
     "_types",
     "_backward _checks _extras _memory _sums",
-    "_floats _tails _params _paths workers",
+    "_describe _floats _tails _params _paths workers",
     "downloads",
     "activations metrics initializers preprocessing augmentation schedules spaces datasets"
     " parallel",
@@ -51,8 +51,12 @@ HIDING = {
     "compile",
     "__import__",
 }
-# (module, function): reads a field of something that may not have it, and calls nothing.
-MAY_HIDE = {("checkpoints", "getattr"), ("claims.fingerprint", "getattr")}
+# (module, function): reads fields of something that may not have them, and calls nothing.
+MAY_HIDE = {
+    ("_describe", "vars"),
+    ("checkpoints", "getattr"),
+    ("claims.fingerprint", "getattr"),
+}
 
 
 def name_of(path):

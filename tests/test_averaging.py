@@ -241,7 +241,9 @@ def test_averaged_weights_need_statistics_of_their_own():
 def test_a_call_that_fails_changes_no_statistics():
     model = Sequential(BatchNorm(3), Linear(4, 2, rng=fresh()))
     before = arrays(model)
-    with pytest.raises(ValueError, match=r"^x must be an array of shape \(N, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"^in layer 1 \(Linear\): x must be an array of shape \(N, 4\)"
+    ):
         refresh_statistics(model, batch())
     assert_equal(arrays(model), before)
 
@@ -281,7 +283,7 @@ REFUSALS = [
     ),
     (
         lambda: refresh_statistics(net(), batch(1)),
-        "values of x for each mean must be a whole number of at least 2, got 1",
+        "in layer 1.0 (BatchNorm): values of x for each mean must be a whole number of at least 2, got 1",
     ),
     (lambda: refresh_statistics(None, batch()), "model must be a Layer, got None"),
 ]

@@ -322,7 +322,11 @@ CALLS = [
     (PReLU(3), np.ones(3), "x must be an array of shape (N, 3), got shape (3,)"),
     (PReLU(), np.ones((0, 3)), "x must be a batch of at least one example, got shape (0, 3)"),
     (Flatten(), np.ones((0, 3)), "x must be a batch of at least one example, got shape (0, 3)"),
-    (stack(), np.ones((2, 5)), "x must be an array of shape (N, 3), got shape (2, 5)"),
+    (
+        stack(),
+        np.ones((2, 5)),
+        "in layer 0 (Linear): x must be an array of shape (N, 3), got shape (2, 5)",
+    ),
 ]
 
 

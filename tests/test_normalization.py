@@ -521,7 +521,7 @@ REFUSALS = [
     (lambda: GroupNorm(2, 6, eps=np.inf), f"{EPS} inf"),
     (
         lambda: GroupNorm(2, 6)(ones(4, 3, 2, 2)),
-        "x must be an array of shape (N, 6), got shape (4, 3, 2, 2)",
+        "x must be an array of shape (N, 6, ...), got shape (4, 3, 2, 2)",
     ),
     (lambda: GroupNorm(6, 6)(ones(4, 6)), SEVERAL),
     (lambda: InstanceNorm(0), f"channels {COUNT} 0"),
@@ -536,10 +536,10 @@ REFUSALS = [
         )
         for axes in [(), 0, None, (2,), (-1,), (0, 0), (0.0,), [0], ("0",), ([0],)]
     ],
-    (lambda: fuse(BatchNorm(3), BatchNorm(3)), "linear must be a Linear, got BatchNorm"),
+    (lambda: fuse(BatchNorm(3), BatchNorm(3)), "linear must be a Linear, got BatchNorm(3)"),
     (
         lambda: fuse(Linear(2, 3, rng=fresh()), LayerNorm(3)),
-        "batchnorm must be a BatchNorm, got LayerNorm",
+        "batchnorm must be a BatchNorm, got LayerNorm((3,))",
     ),
     (
         lambda: fuse(Linear(2, 3, rng=fresh()), BatchNorm(2)),

@@ -207,7 +207,7 @@ REFUSALS = [
     ),
     (
         lambda: Residual(*branch())(np.ones((2, 5))),
-        "x must be an array of shape (N, 6), got shape (2, 5)",
+        "in layer 0 (Linear): x must be an array of shape (N, 6), got shape (2, 5)",
     ),
     (
         lambda: Residual(Activate("relu"))(np.ones((2, 3), int)),

@@ -358,7 +358,10 @@ REFUSALS = [
     ({"examples": 0}, "examples must be a whole number of at least 1, got 0"),
     ({"steps": 0}, "steps must be a whole number of at least 1, got 0"),
     ({"lr": -1.0}, "lr must be a finite number above 0, got -1.0"),
-    ({"x": np.ones((300, 63))}, "x must be an array of shape (N, 64), got shape (1, 63)"),
+    (
+        {"x": np.ones((300, 63))},
+        "in layer 0 (Linear): x must be an array of shape (N, 64), got shape (300, 63)",
+    ),
     (
         {"model": Sequential(Activate("relu"))},
         "params must be parameters with one called weight, got []",

@@ -214,7 +214,10 @@ def test_clipping_refuses_a_limit_that_is_no_number_above_zero(limit):
 REFUSALS = [
     ({"x": np.ones((0, 2))}, "x must be a batch of at least one example, got shape (0, 2)"),
     ({"x": np.ones((4, 2), int)}, "x must be an array of floats, got dtype int64"),
-    ({"x": np.ones((4, 3))}, "x must be an array of shape (N, 2), got shape (4, 3)"),
+    (
+        {"x": np.ones((4, 3))},
+        "in layer 0 (Linear): x must be an array of shape (N, 2), got shape (4, 3)",
+    ),
     ({"y": np.zeros(3, int)}, "y must be as many as x has rows (4), got 3"),
     ({"y": np.full(4, 2)}, "labels must be in [0, 2), got 2"),
     ({"epochs": 0}, "epochs must be a whole number of at least 1, got 0"),

@@ -105,7 +105,8 @@ def check_array(
     if ndim is not None and x.ndim != ndim:
         raise refuse(name, f"an array of rank {ndim}", f"shape {x.shape}")
     if features is not None and (x.ndim < 2 or x.shape[1] != features):
-        raise refuse(name, f"an array of shape (N, {features})", f"shape {x.shape}")
+        further = ", ..." if x.ndim > 2 else ""
+        raise refuse(name, f"an array of shape (N, {features}{further})", f"shape {x.shape}")
     if x.ndim == 0:
         raise refuse(name, "an array of rank 1 or more", "shape ()")
     if x.size == 0:
@@ -151,8 +152,7 @@ def check_rows(name: str, y: ArrayLike, examples: int) -> NDArray[Any]:
     """Refuse targets that are not as many as the examples."""
     y = as_array(name, y)
     if y.shape[:1] != (examples,):
-        got = len(y) if y.ndim else show(y)
-        raise refuse(name, f"as many as x has rows ({examples})", got)
+        raise refuse(name, f"as many as x has rows ({examples})", len(y) if y.ndim else show(y))
     return y
 
 

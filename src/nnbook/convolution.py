@@ -46,7 +46,7 @@ class Conv2d(Layer):
         self.kernel_size = check_count("kernel_size", kernel_size)
         self.stride = check_count("stride", stride)
         self.padding = check_count("padding", padding, 0)
-        check_count("out_channels", out_channels)
+        self.out_channels = check_count("out_channels", out_channels)
         bias, fan_in = check_number("bias", bias), self.in_channels * self.kernel_size**2
         weight = first_weight(init, fan_in, out_channels, rng=rng, dtype=dtype)
         self.params = {"weight": weight, "bias": np.full(out_channels, bias, weight.dtype)}

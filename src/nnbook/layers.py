@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from nnbook._backward import Shortened, chain
-from nnbook._checks import check_array, check_choice, check_count, check_number, refuse, show
+from nnbook._checks import check_array, check_choice, check_count, check_number, refuse
+from nnbook._describe import check_members, described, tell_place
 from nnbook._params import check_dtype, first_weight
 from nnbook._types import Array, Backward, Params
 from nnbook.activations import ACTIVATIONS
@@ -19,6 +20,8 @@ from nnbook.initializers import Initializer, kaiming_normal
 
 class Layer:
     """What all layers share: `params` and, for running statistics, `buffers`, dicts of arrays under names."""
+
+    __repr__ = described
 
     def __init__(self) -> None:
         self.params: Params = {}
@@ -43,8 +46,8 @@ class Linear(Layer):
         dtype: Any = np.float64,
     ) -> None:
         super().__init__()
-        check_count("in_features", in_features)
-        check_count("out_features", out_features)
+        self.in_features = check_count("in_features", in_features)
+        self.out_features = check_count("out_features", out_features)
         bias = check_number("bias", bias)
         weight = first_weight(init, in_features, out_features, rng=rng, dtype=dtype)
         self.params = {"weight": weight, "bias": np.full(out_features, bias, weight.dtype)}
@@ -97,8 +100,8 @@ class PReLU(Layer):
         self, features: int = 1, alpha: float = 0.25, *, dtype: Any = np.float64
     ) -> None:
         super().__init__()
-        alpha, dtype = check_number("alpha", alpha), check_dtype("dtype", dtype)
-        self.params = {"alpha": np.full(check_count("features", features), alpha, dtype)}
+        alpha, self.features = check_number("alpha", alpha), check_count("features", features)
+        self.params = {"alpha": np.full(features, alpha, check_dtype("dtype", dtype))}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Apply to x of shape (N, D) or (N, C, ...); at x = 0 the slope is alpha's, as in PyTorch."""
@@ -133,15 +136,13 @@ class Maxout(Layer):
         dtype: Any = np.float64,
     ) -> None:
         super().__init__()
-        check_count("in_features", in_features)
-        check_count("out_features", out_features)
-        check_count("pieces", pieces)
+        self.in_features = check_count("in_features", in_features)
+        self.out_features = check_count("out_features", out_features)
+        self.pieces = check_count("pieces", pieces)
         shape = in_features, out_features
-        weight = np.stack(
-            [first_weight(init, *shape, rng=rng, dtype=dtype) for _ in range(pieces)]
-        )
-        bias = np.zeros((pieces, out_features), weight.dtype)
-        self.params = {"weight": weight, "bias": bias}
+        draws = [first_weight(init, *shape, rng=rng, dtype=dtype) for _ in range(pieces)]
+        weight = np.stack(draws)
+        self.params = {"weight": weight, "bias": np.zeros((pieces, out_features), weight.dtype)}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Map x of shape (N, in_features) to (N, out_features)."""
@@ -173,19 +174,20 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer) -> None:
         super().__init__()
-        strangers = [show(layer) for layer in layers if not isinstance(layer, Layer)]
-        if strangers:
-            raise refuse("layers", "layers", strangers[0])
-        self.layers = layers
+        self.layers = check_members(layers, Layer)
         for i, layer in enumerate(layers):
             self.params |= {f"{i}.{name}": p for name, p in layer.params.items()}
             self.buffers |= {f"{i}.{name}": b for name, b in layer.buffers.items()}
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
         """Call the layers in order; backward calls theirs in reverse."""
-        backwards = []
-        for layer in self.layers:
-            x, back = layer(x, training=training)
-            backwards.append(back)
+        backwards: list[Backward] = []
+        try:
+            for layer in self.layers:
+                x, back = layer(x, training=training)
+                backwards.append(back)
+        except ValueError as error:
+            tell_place(error, len(backwards), layer)
+            raise
         with_params = (i for i, layer in enumerate(self.layers) if layer.params)
         return x, chain(backwards, lowest=next(with_params, len(backwards)))

@@ -71,7 +71,7 @@ class GroupNorm(Layer):
         super().__init__()
         if check_count("channels", channels) % check_count("groups", groups):
             raise refuse("groups", f"a divisor of channels ({channels})", groups)
-        self.groups = groups
+        self.groups, self.channels = groups, channels
         self.params, self.eps = _start((channels,), eps, dtype)
 
     def __call__(self, x: Array, *, training: bool = False) -> tuple[Array, Backward]:
@@ -105,7 +105,8 @@ class BatchNorm(Layer):
         self, features: int, *, momentum: float = 0.1, eps: float = EPS, dtype: Any = np.float64
     ) -> None:
         super().__init__()
-        self.params, self.eps = _start((check_count("features", features),), eps, dtype)
+        self.features = check_count("features", features)
+        self.params, self.eps = _start((features,), eps, dtype)
         self.momentum = check_number("momentum", momentum, 0, 1, closed="(]")
         mean, var = np.zeros(features, dtype), np.ones(features, dtype)
         self.buffers = {"running_mean": mean, "running_var": var}

@@ -22,7 +22,7 @@ class Residual(Layer):
         super().__init__()
         if not layers:
             raise refuse("layers", "one or more layers", layers)
-        self.branch = Sequential(*layers)
+        self.branch, self.layers = Sequential(*layers), layers
         self.params, self.buffers = self.branch.params, self.branch.buffers
         if check_flag("zero_last", zero_last):
             last = _last(self.branch)

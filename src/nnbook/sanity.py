@@ -72,7 +72,7 @@ def sanity_checks(
         loss_fn: (scores, y) -> (loss, gradient), without label smoothing, which keeps a loss up.
         x: some hundred examples.
         y: their labels or targets. If labels or numbers in x are bad, the report ends with them; a shape
-            of x that does not fit the model raises ValueError, which shows that of the one example tried.
+            of x that does not fit the model raises ValueError.
         penalty: (params, strength) -> (value, gradients), as `l2_penalty`.
         examples: how many are learned by heart, taken evenly from x.
         steps: updates that this may take.
@@ -123,7 +123,7 @@ def _dtypes(model: Layer, x: Array) -> Check:
 
 def _labels(model: Layer, x: Array, y: NDArray[Any]) -> list[Check]:
     """Whole numbers of rank 1 are labels; other targets are for the loss to check."""
-    scores, _ = model(x[:1])
+    scores, _ = model(x)
     if y.ndim != 1 or y.dtype.kind not in "iu" or scores.ndim != 2:
         return []
     classes = scores.shape[1]

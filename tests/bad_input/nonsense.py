@@ -18,7 +18,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-WORDING = re.compile(r"(?P<name>[^\n]+?) must be (?P<expected>[^\n]+), got (?P<got>[^\n]+)")
+WORDING = re.compile(
+    r"(in layer [\d.]+ \(\w+\): )?"
+    r"(?P<name>[^\n]+?) must be (?P<expected>[^\n]+), got (?P<got>[^\n]+)"
+)
 LARGE, SMALL = 1e4, 1e-4  # beyond these an answer may overflow or underflow
 
 # --- what to draw ---------------------------------------------------------------------------------
