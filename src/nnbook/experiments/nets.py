@@ -5,6 +5,7 @@ standard deviation of all its raw pixel values, one number: scaling pixel by pix
 that are almost constant.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 from nnbook._types import Array
 from nnbook.datasets import digits, split
 from nnbook.initializers import Initializer, kaiming_normal, lecun_normal, xavier_normal
-from nnbook.layers import Sequential
+from nnbook.layers import Layer, Sequential
 from nnbook.losses import cross_entropy
 from nnbook.metrics import accuracy
 from nnbook.models import mlp
-from nnbook.optimizers import SGD
-from nnbook.training import train
+from nnbook.optimizers import SGD, Optimizer
+from nnbook.training import Step, train
 
 # The scheme that theory gives for each function; all others get Kaiming's.
 INITS: dict[str, Initializer] = {
@@ -88,6 +89,16 @@ def make_net(
     )
 
 
+def train_steps(
+    net: Layer, data: Split, optimizer: Optimizer, seed: int, *, epochs: int, batch: int
+) -> Iterator[Step]:
+    """Train in place, one update each time that the next is asked for; equal seeds, equal batches."""
+    rng = np.random.default_rng([seed, 2])
+    return train(
+        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
+    )
+
+
 def train_net(
     net: Sequential,
     data: Split,
@@ -100,10 +111,7 @@ def train_net(
 ) -> bool:
     """Train in place; stops and returns False if the loss is no longer finite."""
     optimizer = SGD(lr, momentum=momentum)
-    rng = np.random.default_rng([seed, 2])
-    steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
-    )
+    steps = train_steps(net, data, optimizer, seed, epochs=epochs, batch=batch)
     return all(np.isfinite(step.loss) for step in steps)
 
 

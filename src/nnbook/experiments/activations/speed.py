@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from nnbook.experiments.nets import Split, digits_split, make_net
+from nnbook.experiments.nets import Split, digits_split, make_net, train_steps
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.layers import Sequential
-from nnbook.losses import cross_entropy
 from nnbook.metrics import accuracy
 from nnbook.optimizers import SGD
-from nnbook.training import train
 
 LIMIT, BATCH = 2500, 10
 FUNCTIONS, DEPTHS, TARGETS = ("relu", "tanh", "sigmoid", "leaky_relu"), (1, 3), (25, 1)
@@ -28,12 +26,8 @@ def error_curve(
     """Training error in percent at each checkpoint, until the target or the limit is reached."""
     marks, errors = set(checkpoints()), []
     epochs = -(-LIMIT * BATCH // len(data.x))
-    rng = np.random.default_rng([seed, 2])
     optimizer = SGD(rate, momentum=0.9)
-    steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=BATCH, rng=rng
-    )
-    for step in steps:
+    for step in train_steps(net, data, optimizer, seed, epochs=epochs, batch=BATCH):
         if step.index + 1 in marks:
             errors.append(100 * (1 - accuracy(net(data.x)[0], data.y)))
             if errors[-1] <= target or not np.isfinite(step.loss):

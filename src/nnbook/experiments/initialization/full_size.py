@@ -1,16 +1,16 @@
 """The slides' own nets, at their own size, for five updates: six layers of 4096 units learn digits."""
 
+from itertools import islice
+
 import numpy as np
 
 from nnbook._types import Array
 from nnbook.experiments.initialization.lecture import DEPTH, SETTINGS, WIDTH
 from nnbook.experiments.initialization.nets import BATCH
-from nnbook.experiments.nets import Split, digits_split, test_accuracy
+from nnbook.experiments.nets import Split, digits_split, test_accuracy, train_steps
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.layers import Activate, Layer, Linear, Sequential
-from nnbook.losses import cross_entropy
 from nnbook.optimizers import SGD
-from nnbook.training import train
 
 UPDATES, RATE, IMAGES = 5, 0.03, 256
 # The three settings of which the slides say that they do not learn.
@@ -38,13 +38,9 @@ def full_net(activation: str, std: float, seed: int, width: int = WIDTH) -> Sequ
 
 def train_briefly(net: Sequential, data: Split, seed: int) -> None:
     """UPDATES updates by SGD with momentum 0.9."""
-    rng, optimizer = np.random.default_rng([seed, 2]), SGD(RATE, momentum=0.9)
-    steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=1, batch_size=BATCH, rng=rng
-    )
-    for step in steps:
-        if step.index + 1 == UPDATES:
-            break
+    steps = train_steps(net, data, SGD(RATE, momentum=0.9), seed, epochs=1, batch=BATCH)
+    for _ in islice(steps, UPDATES):
+        pass
 
 
 def full_size(seed: int) -> Outcome:

@@ -6,12 +6,10 @@ import numpy as np
 
 from nnbook._types import Array, Params
 from nnbook.experiments.initialization.nets import BATCH, GRID
-from nnbook.experiments.nets import digits_split, make_net, test_accuracy
+from nnbook.experiments.nets import digits_split, make_net, test_accuracy, train_steps
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.layers import Sequential
-from nnbook.losses import cross_entropy
 from nnbook.optimizers import SGD
-from nnbook.training import train
 
 HIDDEN, EPOCHS, DENSE_RATE = (200, 100), 10, 0.1
 KEPT = (20, 10, 5)  # percent of the weights of each layer
@@ -21,19 +19,9 @@ ARMS = tuple(f"{start} {kept}" for kept in KEPT for start in STARTS)
 
 def train_masked(net: Sequential, masks: Params, seed: int, rate: float) -> None:
     """Train in place; a weight whose mask is 0 is 0 before every step and after the last."""
-    data = digits_split(seed)
-    rng = np.random.default_rng([seed, 2])
+    data, optimizer = digits_split(seed), SGD(rate, momentum=0.9)
     apply(net, masks)
-    for step in train(
-        net,
-        cross_entropy,
-        SGD(rate, momentum=0.9),
-        data.x,
-        data.y,
-        epochs=EPOCHS,
-        batch_size=BATCH,
-        rng=rng,
-    ):
+    for step in train_steps(net, data, optimizer, seed, epochs=EPOCHS, batch=BATCH):
         apply(net, masks)
         if not np.isfinite(step.loss):
             break

@@ -1,15 +1,14 @@
 """How deep can a ReLU net get with batch norm, and what becomes of its gradients in training?"""
 
-import numpy as np
+from itertools import islice
 
-from nnbook.experiments.nets import Split, digits_split, test_accuracy, train_net
+from nnbook.experiments.nets import Split, digits_split, test_accuracy, train_net, train_steps
 from nnbook.experiments.normalization.gradients import gradient_rms, growth
 from nnbook.experiments.normalization.models import norm_net
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.layers import Sequential
 from nnbook.losses import cross_entropy
 from nnbook.optimizers import SGD
-from nnbook.training import train
 
 WIDTH, BATCH, EPOCHS = 64, 50, 10
 DEPTHS, DEEPEST = (6, 15, 30), 30
@@ -40,20 +39,10 @@ def growth_now(net: Sequential, data: Split) -> float:
 def growth_in_training(rate: float, seed: int) -> list[float]:
     """Growth a layer before training and after 1, 2, ... EARLY updates, deepest net with batch norm."""
     net, data = deep_net(f"batch {DEEPEST}", seed), digits_split(seed)
-    found, rng = [growth_now(net, data)], np.random.default_rng([seed, 2])
-    for step in train(
-        net,
-        cross_entropy,
-        SGD(rate, momentum=0.9),
-        data.x,
-        data.y,
-        epochs=1,
-        batch_size=BATCH,
-        rng=rng,
-    ):
+    found, optimizer = [growth_now(net, data)], SGD(rate, momentum=0.9)
+    steps = train_steps(net, data, optimizer, seed, epochs=1, batch=BATCH)
+    for _ in islice(steps, EARLY):
         found.append(growth_now(net, data))
-        if step.index + 1 == EARLY:
-            break
     return found
 
 

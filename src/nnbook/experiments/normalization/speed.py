@@ -1,17 +1,19 @@
 """How high may the learning rate be, how fast does a net learn, and does a moving distribution hinder it?"""
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 
 from nnbook._checks import check_number
 from nnbook._types import Array, Backward
-from nnbook.experiments.nets import Split, digits_split
+from nnbook.experiments.nets import Split, digits_split, train_steps
 from nnbook.experiments.normalization.models import norm_net
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.layers import Activate, Layer, Sequential
-from nnbook.losses import cross_entropy
 from nnbook.metrics import accuracy
 from nnbook.optimizers import SGD
-from nnbook.training import train
+from nnbook.training import Step
 
 HIDDEN, BATCH, LIMIT, TARGET = (100,) * 6, 50, 300, 2.0
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -58,22 +60,18 @@ def checkpoints() -> list[int]:
     return marks
 
 
+def first_steps(
+    net: Sequential, data: Split, seed: int, rate: float, count: int
+) -> Iterator[Step]:
+    """Train in place, by so many updates."""
+    epochs, optimizer = -(-count * BATCH // len(data.x)), SGD(rate, momentum=0.9)
+    return islice(train_steps(net, data, optimizer, seed, epochs=epochs, batch=BATCH), count)
+
+
 def updates_to_target(arm: str, rate: float, seed: int) -> float:
     """Updates until the training error at inference is at most 2%; nan if the limit comes first."""
     data, net, marks = digits_split(seed), speed_net(arm, seed), set(checkpoints())
-    rng = np.random.default_rng([seed, 2])
-    epochs = -(-LIMIT * BATCH // len(data.x))
-    steps = train(
-        net,
-        cross_entropy,
-        SGD(rate, momentum=0.9),
-        data.x,
-        data.y,
-        epochs=epochs,
-        batch_size=BATCH,
-        rng=rng,
-    )
-    for step in steps:
+    for step in first_steps(net, data, seed, rate, LIMIT):
         if not np.isfinite(step.loss):
             break
         if step.index + 1 in marks:
@@ -99,23 +97,11 @@ def movement(arm: str, rate: float, seed: int) -> float:
     In training, over the first updates and all hidden units, on the same examples each time; a shift counts.
     """
     data, net = digits_split(seed), speed_net(arm, seed)
-    rng = np.random.default_rng([seed, 2])
     before, moves = _moments(net, data), []
-    for step in train(
-        net,
-        cross_entropy,
-        SGD(rate, momentum=0.9),
-        data.x,
-        data.y,
-        epochs=-(-UPDATES * BATCH // len(data.x)),
-        batch_size=BATCH,
-        rng=rng,
-    ):
+    for _ in first_steps(net, data, seed, rate, UPDATES):
         after = _moments(net, data)
         moves.append(np.mean(np.abs(after[0] - before[0]) / (before[1] + 1e-12)))
         before = after
-        if step.index + 1 == UPDATES:
-            break
     return float(np.mean(moves))
 
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from nnbook.experiments.nets import Split, digits_split
+from nnbook.experiments.nets import Split, digits_split, train_steps
 from nnbook.layers import Layer
-from nnbook.losses import cross_entropy
 from nnbook.optimizers import Optimizer
-from nnbook.training import train
 
 
 def mislabeled(seed: int, train_size: int, share: float) -> Split:
@@ -20,11 +18,8 @@ def learn(
     net: Layer, data: Split, optimizer: Optimizer, seed: int, *, epochs: int, batch: int
 ) -> list[float]:
     """Train in place; the loss of every update, up to the first that is not finite."""
-    rng, losses = np.random.default_rng([seed, 2]), []
-    steps = train(
-        net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=batch, rng=rng
-    )
-    for step in steps:
+    losses = []
+    for step in train_steps(net, data, optimizer, seed, epochs=epochs, batch=batch):
         losses.append(step.loss)
         if not np.isfinite(step.loss):
             break
