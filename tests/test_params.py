@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from nnbook._params import (
+    UnchangedIfRefused,
     check_arrays,
     check_dtype,
     check_update,
     check_writeable,
     first_weight,
     is_weight,
-    unchanged_if_refused,
 )
 
 
@@ -112,7 +112,7 @@ def test_a_refusal_puts_arrays_back(error, kept):
     array = np.ones(3)
 
     def change_and_fail():
-        with unchanged_if_refused({"running_mean": array}):
+        with UnchangedIfRefused({"running_mean": array}):
             array[:] = 2
             raise error
 
@@ -123,7 +123,7 @@ def test_a_refusal_puts_arrays_back(error, kept):
 
 def test_without_a_refusal_arrays_stay_as_they_are():
     array = np.ones(3)
-    with unchanged_if_refused({"running_mean": array}):
+    with UnchangedIfRefused({"running_mean": array}):
         array += 1
     np.testing.assert_array_equal(array, 2)
 

@@ -44,7 +44,7 @@ def check_number(
 ) -> float:
     """Refuse a value that is no finite number in the interval; `closed` holds the interval's brackets."""
     number = _as_float(value)
-    inside = bool(np.isfinite(number))
+    inside = -np.inf < number < np.inf
     inside = inside and (number >= low if closed[0] == "[" else number > low)
     inside = inside and (number <= high if closed[1] == "]" else number < high)
     if not inside:

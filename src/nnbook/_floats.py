@@ -12,6 +12,8 @@ from nnbook._types import Array
 
 P = ParamSpec("P")
 
+SHORT = 32
+
 
 def keeps_dtype(
     compute_in: type[np.floating[Any]] = np.float32,
@@ -63,6 +65,13 @@ def less_max(x: Array, axis: int) -> Array:
         raise refuse(
             "x", f"an array with at least one entry along axis {axis}", f"shape {x.shape}"
         )
-    largest: Array = x.max(axis, keepdims=True)
+    largest = _largest(x, axis)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as documented
         return x - largest
+
+
+def _largest(x: Array, axis: int) -> Array:
+    """x.max(axis, keepdims=True); NumPy is slow along a short last axis, as that of classes is."""
+    if x.shape[axis] > SHORT:
+        return np.asarray(x.max(axis, keepdims=True))
+    return np.asarray(x.swapaxes(0, axis).copy().max(0, keepdims=True).swapaxes(0, axis))

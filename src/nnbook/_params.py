@@ -1,7 +1,6 @@
 """Parameters and their gradients: what they must be, and which of them are weights."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -64,11 +63,9 @@ def check_update(
     for name, values in (("params", params), ("grads", grads)):
         if not isinstance(values, Mapping):
             raise refuse(name, "a dict of arrays", show(values))
-    if not all(
-        isinstance(name, str) and _fits(params.get(name), grad, earlier.get(name))
-        for name, grad in grads.items()
-    ):
-        _explain(check_arrays("params", params), check_arrays("grads", grads), earlier)
+    for name, grad in grads.items():
+        if not isinstance(name, str) or not _fits(params.get(name), grad, earlier.get(name)):
+            _explain(check_arrays("params", params), check_arrays("grads", grads), earlier)
 
 
 def _fits(param: Array | None, grad: Array, shape: Shape | None) -> bool:
@@ -103,16 +100,21 @@ def check_writeable(name: str, array: Array) -> None:
         raise refuse(name, "an array that can be changed", "a read-only one")
 
 
-@contextmanager
-def unchanged_if_refused(arrays: Mapping[str, Array]) -> Iterator[None]:
-    """Put the arrays back as they were if what follows raises a ValueError."""
-    before = {name: array.copy() for name, array in arrays.items()}
-    try:
-        yield
-    except ValueError:
-        for name, array in before.items():
-            arrays[name][...] = array
-        raise
+class UnchangedIfRefused:
+    """A block with these arrays: they are put back as they were if it raises a ValueError."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self.arrays = arrays
+        self.before = {name: array.copy() for name, array in arrays.items()}
+
+    def __enter__(self) -> None:
+        """Nothing more: the copies are made."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Put back, and let the error pass."""
+        if kind is not None and issubclass(kind, ValueError):
+            for name, array in self.before.items():
+                self.arrays[name][...] = array
 
 
 def is_weight(name: str) -> bool:

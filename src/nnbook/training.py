@@ -18,7 +18,7 @@ from nnbook._checks import (
     check_rows,
 )
 from nnbook._memory import keep_freed_memory
-from nnbook._params import check_arrays, unchanged_if_refused
+from nnbook._params import UnchangedIfRefused, check_arrays
 from nnbook._types import Array, Loss, Params
 from nnbook.layers import Layer
 from nnbook.metrics import accuracy
@@ -56,7 +56,7 @@ def loss_and_grads(
     check_kind("model", model, Layer)
     check_function("loss_fn", loss_fn)
     keep_freed_memory()
-    with unchanged_if_refused(model.buffers):  # running statistics
+    with UnchangedIfRefused(model.buffers):  # running statistics
         predictions, backward = model(x, training=training)
         loss, dloss = loss_fn(predictions, y)
     return loss, only_grads(backward, dloss)
