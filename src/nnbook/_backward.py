@@ -31,17 +31,18 @@ def chain(backwards: Sequence[Backward], lowest: int) -> Shortened:
 
     def backward(dy: Array, last: int = 0) -> tuple[Array, Params]:
         grads: Params = {}
-        for i in reversed(range(last, len(backwards))):
+        for i in range(len(backwards) - 1, last - 1, -1):
             dy, own = backwards[i](dy)
             for name, grad in own.items():
                 grads[f"{i}.{name}"] = grad
         return dy, grads
 
     def grads(dy: Array) -> Params:
+        if lowest == len(backwards):  # no layer has parameters
+            return {}
         dy, found = backward(dy, lowest + 1)
-        for back in backwards[lowest : lowest + 1]:  # none where no layer has parameters
-            for name, grad in only_grads(back, dy).items():
-                found[f"{lowest}.{name}"] = grad
+        for name, grad in only_grads(backwards[lowest], dy).items():
+            found[f"{lowest}.{name}"] = grad
         return found
 
     return Shortened(backward, grads)

@@ -28,6 +28,7 @@ def keeps_dtype(
     Raises:
         ValueError: when the decorated function gets complex numbers, objects or text.
     """
+    least = np.dtype(compute_in).itemsize
 
     def decorate(
         f: Callable[Concatenate[Array, P], Array],
@@ -35,8 +36,8 @@ def keeps_dtype(
         @wraps(f)
         def checked(x: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> Array:
             x = real(x)
-            wide = np.promote_types(x.dtype, compute_in)
-            return f(x.astype(wide, copy=False), *args, **kwargs).astype(x.dtype, copy=False)
+            wide = x if x.dtype.itemsize >= least else x.astype(compute_in)
+            return f(wide, *args, **kwargs).astype(x.dtype, copy=False)
 
         return checked
 
