@@ -283,7 +283,8 @@ REFUSALS = [
     ),
     (
         lambda: refresh_statistics(net(), batch(1)),
-        "in layer 1.0 (BatchNorm): values of x for each mean must be a whole number of at least 2, got 1",
+        "in layer 1.0 (BatchNorm): x must be an array with two values or more of each feature in training, "
+        "got shape (1, 5)",
     ),
     (lambda: refresh_statistics(None, batch()), "model must be a Layer, got None"),
 ]

@@ -229,6 +229,8 @@ def test_what_is_shown_stays_in_one_line_and_short():
     assert checks.show(np.ones((3, 4), np.float32)) == "float32 array of shape (3, 4)"
     assert len(checks.show(list(range(1000)))) == checks.LONGEST + 3
     assert checks.show(object()) == "object"
+    pair = (np.ones((3, 4)), object())  # what a model returns
+    assert checks.show(pair) == "(float64 array of shape (3, 4), object)"
 
 
 def test_flags_kinds_functions_and_targets_come_back():

@@ -175,6 +175,12 @@ def test_a_wrong_loss_is_told():
             lambda: check_layer(Linear(1, 1, rng=fresh()), np.ones((1, 1)), rng=1),
             r"^rng must be a numpy\.random\.Generator, got 1$",
         ),
+        (
+            lambda: check_layer(
+                Linear(1, 1, rng=fresh(), dtype="float32"), np.ones((1, 1)), rng=fresh()
+            ),
+            r"^params\['weight'\] must be an array of float64, got dtype float32$",
+        ),
     ],
 )
 def test_refusals(call, message):

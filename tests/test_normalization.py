@@ -477,6 +477,7 @@ def ones(*shape, dtype="float64"):
 
 COUNT = "must be a whole number of at least 1, got"
 SEVERAL = "values of x for each mean must be a whole number of at least 2, got 1"
+TWO = "x must be an array with two values or more of each feature in training, got shape"
 EPS = "eps must be a finite number above 0, got"
 REFUSALS = [
     (lambda: BatchNorm(0), f"features {COUNT} 0"),
@@ -497,8 +498,8 @@ REFUSALS = [
         lambda: BatchNorm(3)(np.ones((4, 3), int)),
         "x must be an array of floats, got dtype int64",
     ),
-    (lambda: BatchNorm(3)(ones(1, 3), training=True), SEVERAL),
-    (lambda: BatchNorm(3)(ones(1, 3, 1, 1), training=True), SEVERAL),
+    (lambda: BatchNorm(3)(ones(1, 3), training=True), f"{TWO} (1, 3)"),
+    (lambda: BatchNorm(3)(ones(1, 3, 1, 1), training=True), f"{TWO} (1, 3, 1, 1)"),
     (lambda: LayerNorm(0), f"shape {COUNT} 0"),
     (lambda: LayerNorm(()), f"shape {COUNT} 0"),
     (lambda: LayerNorm((2, -1)), f"shape {COUNT} -1"),

@@ -4,7 +4,7 @@ Each check returns the value that it was given, so that a constructor can check 
 a number as a plain float, a count as a plain int, anything list-like as an array.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from nnbook._types import Array
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., Any])
 
 LONGEST = 200  # of a value shown in an error
 LARGEST = 2**63  # NumPy counts with 64 bits.
@@ -30,6 +29,8 @@ def show(value: object) -> str:
     """A value in one line, as code would write it; an array by dtype and shape, what is long cut short."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"{value.dtype} array of shape {value.shape}"
+    if isinstance(value, tuple) and any(isinstance(part, np.ndarray) for part in value):
+        return f"({', '.join(map(show, value))})"
     if type(value).__repr__ is object.__repr__:  # its address is no help
         return type(value).__name__
     try:
@@ -44,10 +45,9 @@ def check_number(
 ) -> float:
     """Refuse a value that is no finite number in the interval; `closed` holds the interval's brackets."""
     number = _as_float(value)
-    inside = -np.inf < number < np.inf
-    inside = inside and (number >= low if closed[0] == "[" else number > low)
-    inside = inside and (number <= high if closed[1] == "]" else number < high)
-    if not inside:
+    above = number >= low if closed[0] == "[" else number > low
+    below = number <= high if closed[1] == "]" else number < high
+    if not (-np.inf < number < np.inf and above and below):
         raise refuse(name, _interval_in_words(low, high, closed), show(value))
     return number
 
@@ -88,7 +88,7 @@ def check_kind(name: str, value: T, kind: type) -> T:
     return value
 
 
-def check_function(name: str, value: F) -> F:
+def check_function(name: str, value: T) -> T:
     """Refuse what cannot be called."""
     if not callable(value):
         raise refuse(name, "a function", show(value))

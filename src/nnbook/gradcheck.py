@@ -62,7 +62,8 @@ def check_layer(
     where a gradient is 0, as of biases before batch norm: rounding errors are compared then.
     """
     x, h = _changeable(x, np.float64), check_positive("h", h)
-    check_kind("layer", layer, Layer)
+    for name, param in check_kind("layer", layer, Layer).params.items():
+        _changeable(param, np.float64, f"params[{name!r}]")
 
     def call() -> tuple[Array, Backward]:
         return (deepcopy(layer) if training else layer)(x, training=training)

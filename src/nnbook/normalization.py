@@ -122,8 +122,14 @@ class BatchNorm(Layer):
         return _affine(self.params, normalized, axes)
 
     def _by_batch(self, x: Array, axes: Axes) -> Normalized:
-        normalized, mean, var = _with_moments(x, axes, self.eps)
         n = x.size // x.shape[1]
+        if n < 2:
+            raise refuse(
+                "x",
+                "an array with two values or more of each feature in training",
+                f"shape {x.shape}",
+            )
+        normalized, mean, var = _with_moments(x, axes, self.eps)
         for name, batch in ("running_mean", mean), ("running_var", var * (n / (n - 1))):
             self.buffers[name] += self.momentum * (batch.reshape(-1) - self.buffers[name])
         return normalized

@@ -112,7 +112,7 @@ ROWS = {
         lambda answer, a: (
             type(answer[0]) is float and answer[1].keys() == a.model.params.keys()
         ),
-        names=("labels", "values of x for each mean"),
+        names=("labels",),
         kept=("training",),
         changes=("model",),
     ),
@@ -123,7 +123,7 @@ ROWS = {
             ],
             a_run(),
             lambda answer, a: len(answer) == a.epochs * -(-len(a.x) // a.batch_size),
-            names=("labels", "values of x for each mean"),
+            names=("labels",),
             changes=("model", "optimizer", "rng"),
             spent=("rng",),  # the first batch is drawn before the loss sees a label
         )
@@ -215,7 +215,7 @@ ROWS = {
             "lr": 0.1,
         },
         lambda checks, a: checks > 1,
-        names=("labels", "values of x for each mean"),
+        names=("labels",),
     ),
     "averaging.average_params": Case(
         averaging.average_params,
