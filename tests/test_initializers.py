@@ -1,7 +1,9 @@
 """Initial weights: shape, variance, kurtosis of the two distributions, structure, repeatability, refusals."""
 
+import json
 import re
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,6 +53,48 @@ def test_mean_variance_and_distribution(draw, variance, uniform):
     assert abs((z**2).mean() - 1) < 5 * np.sqrt(2) / 200
     assert abs((z**4).mean() - (1.8 if uniform else 3)) < 5 * np.sqrt(96) / 200
     assert (np.abs(z).max() <= np.sqrt(3)) == uniform
+
+
+# name in golden/losses.json -> the same here
+OF_PYTORCH = {
+    **{
+        name: vars(init)[name]
+        for name in (
+            *("normal", "lecun_normal", "xavier_normal", "xavier_uniform"),
+            *("kaiming_normal", "kaiming_uniform"),
+        )
+    },
+    "kaiming_normal of fan_out": partial(init.variance_scaling, scale=2.0, mode="fan_out"),
+    "constant": partial(init.constant, value=0.1),
+    "orthogonal": partial(init.orthogonal, gain=2.0),
+    "sparse": init.sparse,
+}
+
+
+@cache
+def golden():
+    path = Path(__file__).with_name("golden").joinpath("losses.json")
+    return json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", OF_PYTORCH)
+def test_the_moments_are_those_of_pytorch(name):
+    """Both of 3 million numbers: means differ by less than five standard errors of the difference."""
+    rng, stored = np.random.default_rng(0), golden()[f"init {name}"]
+    w = np.stack([OF_PYTORCH[name](*golden()["fans"], rng=rng) for _ in range(50)])
+    left = 1 - stored["zeros"]
+    variance = stored["square"] / left  # of the numbers that are not 0
+    errors = {"mean": variance, "square": 3 * variance**2, "fourth": 105 * variance**4}
+    for power, moment in ((1, "mean"), (2, "square"), (4, "fourth")):
+        error = np.sqrt(2 * left * errors[moment] / w.size)
+        assert abs((w**power).mean() - stored[moment]) < 5 * error
+    assert (w == 0).mean() == pytest.approx(stored["zeros"], abs=1e-12)
+    assert np.abs(w).max() == pytest.approx(stored["largest"], rel=0.15)  # none is truncated
+
+
+def test_all_have_been_compared_with_pytorch():
+    stored = {key.removeprefix("init ") for key in golden() if key.startswith("init ")}
+    assert stored == set(OF_PYTORCH)
 
 
 def test_the_table_has_every_public_function():

@@ -111,7 +111,8 @@ def sparse(
     """Each unit is connected to k inputs, drawn without repetition (Martens 2010); the rest is 0.
 
     The k weights are normal with variance scale / k, as k is the fan-in that counts; Martens takes
-    variance 1, PyTorch a share of zeros in place of k, and std 0.01.
+    variance 1. PyTorch takes std 0.01 and, in place of k, a share of zeros in each column of its
+    (out, in): for each input, not each unit.
     """
     shape = _shape(fan_in, fan_out)
     check_number("k", check_count("k", k), 1, fan_in)
