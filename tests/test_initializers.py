@@ -57,13 +57,12 @@ def test_mean_variance_and_distribution(draw, variance, uniform):
 
 # name in golden/losses.json -> the same here
 OF_PYTORCH = {
-    **{
-        name: vars(init)[name]
-        for name in (
-            *("normal", "lecun_normal", "xavier_normal", "xavier_uniform"),
-            *("kaiming_normal", "kaiming_uniform"),
-        )
-    },
+    "normal": init.normal,
+    "lecun_normal": init.lecun_normal,
+    "xavier_normal": init.xavier_normal,
+    "xavier_uniform": init.xavier_uniform,
+    "kaiming_normal": init.kaiming_normal,
+    "kaiming_uniform": init.kaiming_uniform,
     "kaiming_normal of fan_out": partial(init.variance_scaling, scale=2.0, mode="fan_out"),
     "constant": partial(init.constant, value=0.1),
     "orthogonal": partial(init.orthogonal, gain=2.0),

@@ -70,6 +70,12 @@ def test_a_feature_whose_squares_underflow_counts_as_constant():
     np.testing.assert_array_equal(Standardizer().fit(x).apply(x), x - x.mean())
 
 
+def test_channels_whose_squares_overflow_are_refused():
+    x = 1e200 * np.random.default_rng(0).random((2, 3, 4, 4))
+    with pytest.raises(ValueError, match=r"^x must be of finite variance in float64, got "):
+        channel_std(x)
+
+
 @pytest.mark.parametrize("kind", [Standardizer, PCA, Whitener])
 def test_a_fit_to_numbers_whose_squares_overflow_is_refused_and_changes_nothing(kind):
     fitted, x = kind().fit(cloud()), cloud(4)

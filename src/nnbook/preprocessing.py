@@ -182,8 +182,9 @@ def channel_mean(x: Array) -> Array:
 def channel_std(x: Array) -> Array:
     """The standard deviation (biased) of each channel, of shape (C, 1, 1); 1 for a constant channel."""
     x = check_finite("x", x, ndim=4)
-    channels = np.moveaxis(
-        x, 1, 0
-    )  # one by one: float64 copies of all images at once are large
-    std = [c.std(dtype=np.float64) if c.max() > c.min() else 1.0 for c in channels]
+    # One by one: float64 copies of all images at once are large.
+    channels = np.moveaxis(x, 1, 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        std = [c.std(dtype=np.float64) if c.max() > c.min() else 1.0 for c in channels]
+    _check_spread(np.array(std))
     return np.array(std, x.dtype)[:, None, None]
