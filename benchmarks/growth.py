@@ -37,8 +37,11 @@ def grow(
 ) -> Growth:
     """Time a net of two hidden layers of 128 on batches of 128, one of the three numbers varied."""
     chosen = tuple(sizes or SERIES[what])
-    works = [_step(**({"width": width} | {what: size})) for size in chosen]
-    medians = [float(np.median(seconds)) for seconds in time_in_turn(works, plan)]
+
+    def make() -> list[Work]:
+        return [_step(**({"width": width} | {what: size})) for size in chosen]
+
+    medians = [float(np.median(seconds)) for seconds in time_in_turn(make, plan)]
     last = slope(chosen[-2:], medians[-2:])
     return Growth(what, chosen, tuple(medians), slope(chosen, medians), last)
 

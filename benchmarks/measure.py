@@ -2,8 +2,12 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
+from statistics import mean
 from typing import TypeVar
 
 import torch
@@ -18,7 +22,18 @@ from nnbook.claims.tasks import processor
 T = TypeVar("T")
 
 THREADS = 2
+COUNTS, MOMENTS = Path("/proc/loadavg"), 50
 BESIDE = ("scikit-learn", "torch")
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series by name, as it is shown and chosen."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return f"growth with {self.what}"
 
 
 def report(text: str = "") -> Report:
@@ -27,7 +42,7 @@ def report(text: str = "") -> Report:
     load = _load()
     with threadpool_limits(THREADS):
         rows = [(row, row.run()) for row in _chosen(all_rows(), text)]
-        growth = [grow(what) for what in _chosen(SERIES, text)]
+        growth = [grow(series.what) for series in _chosen(map(Series, SERIES), text)]
     where = {
         "processor": processor(),
         "processors": os.cpu_count(),
@@ -47,5 +62,13 @@ def _chosen(items: Iterable[T], text: str) -> Iterator[T]:
 
 
 def _load() -> float:
-    """How many processes want a processor, on average of the last minute; 0 where nobody counts."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    """How many other processes want a processor, on average of a second; 0 where Linux does not count them.
+
+    The load average of the last minute would tell of what was there before, too.
+    """
+    counts: list[int] = []
+    while COUNTS.exists() and len(counts) < MOMENTS:
+        time.sleep(1 / MOMENTS)
+        running, _ = COUNTS.read_text("utf-8").split()[3].split("/")
+        counts.append(int(running) - 1)
+    return mean(counts or [0])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Work = Callable[[], object]
+Works = Callable[[], Sequence[Work]]
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Plan:
     """How a pair is timed.
 
     Attributes:
-        rounds: how often each side has its turn; the order changes from round to round.
+        rounds: how often each side has its turn; the order changes from round to round, and each makes its
+            arrays anew: where they lie in memory changes times by up to a tenth.
         samples: timings in a turn, of which the fastest counts: other processes only ever slow one down.
         seconds: how long a sample lasts, by repeating the work; short, so that few are disturbed.
         warm: how long the work runs untimed before.
@@ -53,11 +55,12 @@ def quartiles(values: Sequence[float]) -> Quartiles:
     return Quartiles(low, median, high)
 
 
-def time_in_turn(works: Sequence[Work], plan: Plan) -> list[list[float]]:
-    """Seconds of a call of each work, one entry a round; every other round runs backwards."""
-    repeats = [_repeats(work, plan) for work in works]
-    seconds: list[list[float]] = [[] for _ in works]
+def time_in_turn(make: Works, plan: Plan) -> list[list[float]]:
+    """Seconds of a call of each work that is made, one entry a round; every other round runs backwards."""
+    repeats = [_repeats(work, plan) for work in make()]
+    seconds: list[list[float]] = [[] for _ in repeats]
     for round_ in range(plan.rounds):
+        works = make()
         order = range(len(works)) if round_ % 2 == 0 else reversed(range(len(works)))
         for i in order:
             time.sleep(plan.pause)
@@ -66,9 +69,9 @@ def time_in_turn(works: Sequence[Work], plan: Plan) -> list[list[float]]:
     return seconds
 
 
-def time_pair(ours: Work, theirs: Work, plan: Plan) -> Pair:
-    """Time the two in turn; the ratio is ours / theirs within a round."""
-    a, b = time_in_turn((ours, theirs), plan)
+def time_pair(make: Works, plan: Plan) -> Pair:
+    """Time the two that are made, ours first, in turn; the ratio is ours / theirs within a round."""
+    a, b = time_in_turn(make, plan)
     ratios = [x / y for x, y in zip(a, b, strict=True)]
     return Pair(quartiles(a), quartiles(b), quartiles(ratios))
 

@@ -6,21 +6,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.growth import Growth
+from benchmarks.growth import SERIES, Growth
 from benchmarks.pairs import Pair, Quartiles
-from benchmarks.rows import FEW, USUAL, Row
+from benchmarks.rows import FEW, USUAL, Row, all_rows
 
 ROWS = ("measured", "against", "ours", "theirs", "ratio (quartiles)", "limit", "holds")
 GROWTH = ("varied", "milliseconds at each size", "slope", "doubling costs", "at the end")
-# Processes that want a processor while none of ours runs.
+# Other processes that want a processor.
 CALM = 0.5
 BUSY = "**The machine was busy with other work. What takes long suffers most: runs on processes above all.**"
 RATIOS = """\
 The ratio is ours / theirs: smaller is better. For processes it is how many times faster: larger is better.
 Both sides run in one process, in float32 on {threads} threads. They take turns {usual} times, {few} where one
-call takes seconds, and the order changes from turn to turn. The fastest of {samples} samples is the time of a
-turn. Times are medians over the turns, in milliseconds. The ratio is taken within a turn, and its median is
-held against the limit.
+call takes seconds; the order changes from turn to turn, and each turn has new arrays. The time of a turn is the
+fastest of {samples} samples. Times are medians over the turns, in milliseconds. The ratio is taken within a
+turn, and its median is held against the limit, where there is one.
 """
 SLOPES = """\
 One step (forward, loss, backward, SGD) of a net with two hidden layers of 128, on batches of 128 examples
@@ -47,7 +47,7 @@ def markdown(report: Report) -> str:
     """A page with both tables."""
     where = report.where
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
-    load = f"load average before {where['load']:.1f}"
+    load = f"other processes at work before: {where['load']:.1f}"
     parts = [
         "# How fast it is",
         "Written by `make bench`.",
@@ -87,18 +87,56 @@ def write(report: Report, folder: Path) -> None:
     (folder / "results.json").write_text(as_json(report), encoding="utf-8")
 
 
+def read(folder: Path) -> Report:
+    """The report that `write` left there."""
+    body = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    known = {(row.name, row.against): row for row in all_rows()}
+    rows = [
+        (known[key], _pair(known[key], cells))
+        for cells in body.pop("rows")
+        if (key := (cells["name"], cells["against"])) in known
+    ]
+    growth = [
+        Growth(
+            **{**fields, "sizes": tuple(fields["sizes"]), "seconds": tuple(fields["seconds"])}
+        )
+        for fields in body.pop("growth")
+    ]
+    return Report(rows, growth, body)
+
+
+def merge(new: Report, old: Report) -> Report:
+    """The new rows and series, and of the others the old ones; the busier of both times is told."""
+    rows = {str(row): (row, pair) for row, pair in (*old.rows, *new.rows)}
+    growth = {series.what: series for series in (*old.growth, *new.growth)}
+    load = max(new.where["load"], old.where["load"])
+    order = [str(row) for row in all_rows()]
+    return Report(
+        [rows[name] for name in order if name in rows],
+        [growth[what] for what in SERIES if what in growth],
+        {**new.where, "load": load},
+    )
+
+
 def _cells(row: Row, pair: Pair) -> list[str]:
     measure = row.measure(pair)
     bound = f"{'at least' if row.speedup else 'at most'} {row.limit}"
+    limit = ["", ""] if row.limit is None else [bound, "yes" if row.holds(pair) else "**no**"]
     return [
         row.name,
         row.against,
         _milliseconds(pair.ours.median),
         _milliseconds(pair.theirs.median),
         _between(measure),
-        bound,
-        "yes" if row.holds(pair) else "**no**",
+        *limit,
     ]
+
+
+def _pair(row: Row, cells: Mapping[str, Any]) -> Pair:
+    ours, theirs = (Quartiles(**cells["seconds"][side]) for side in ("ours", "theirs"))
+    measure = Quartiles(**cells["measure"])
+    ratio = row.measure(Pair(ours, theirs, measure))  # a speedup is turned over, and so back
+    return Pair(ours, theirs, ratio)
 
 
 def _growth(growth: Growth) -> list[str]:

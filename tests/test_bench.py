@@ -27,17 +27,23 @@ def pair(ratio, ours=0.002, theirs=0.004):
 
 def test_works_take_turns_and_every_other_round_runs_backwards():
     calls = []
-    works = [partial(calls.append, name) for name in "ab"]
-    seconds = pairs.time_in_turn(works, AT_ONCE)
+    made = []
+
+    def make():
+        made.append(len(calls))
+        return [partial(calls.append, name) for name in "ab"]
+
+    seconds = pairs.time_in_turn(make, AT_ONCE)
     assert [len(column) for column in seconds] == [4, 4]
     # First once each to see how long they take, then warmed up and timed in each round.
     assert "".join(calls) == "ab" + "aabb" + "bbaa" + "aabb" + "bbaa"
+    assert made == [0, 2, 6, 10, 14]  # anew in each round
 
 
 def test_the_ratio_is_taken_within_a_round(monkeypatch):
     columns = [[1.0, 10.0, 2.0], [2.0, 20.0, 1.0]]
-    monkeypatch.setattr(pairs, "time_in_turn", lambda works, plan: columns)
-    timed = pairs.time_pair(int, int, AT_ONCE)
+    monkeypatch.setattr(pairs, "time_in_turn", lambda make, plan: columns)
+    timed = pairs.time_pair(tuple, AT_ONCE)
     assert timed.ratio == Quartiles(0.5, 0.5, 1.25)
     assert (timed.ours.median, timed.theirs.median) == (2.0, 2.0)
 
@@ -53,7 +59,8 @@ def test_a_timing_repeats_the_work_until_it_fills_its_time(monkeypatch):
 def test_the_fastest_sample_of_a_turn_counts(monkeypatch):
     samples = iter([3.0, 1.0, 2.0, 5.0, 4.0, 6.0])
     monkeypatch.setattr(pairs, "_seconds", lambda work, repeats: next(samples))
-    assert pairs.time_in_turn([int], replace(AT_ONCE, rounds=2, samples=3)) == [[1.0, 4.0]]
+    plan = replace(AT_ONCE, rounds=2, samples=3)
+    assert pairs.time_in_turn(lambda: [int], plan) == [[1.0, 4.0]]
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -61,8 +68,9 @@ def test_the_fastest_sample_of_a_turn_counts(monkeypatch):
 
 def test_the_limits_are_those_that_were_set():
     sgd = {"64-32-10": 0.4, "64-100-100-10": 0.6, "64-256-256-10": 0.8, "784-512-512-10": 1.0}
-    found = {(row.name, row.against): row.limit for row in ROWS}
-    assert len(found) == len(ROWS) == 13
+    found = {(row.name, row.against): row.limit for row in ROWS if row.limit is not None}
+    assert len(found) == 13
+    assert [row.against for row in ROWS if row.limit is None] == [rows.BARE] * 4
     for sizes, batch in zip(sgd, (32, 64, 128, 128), strict=True):
         step = f"step of {sizes}, batch {batch}"
         assert found.pop((f"{step}, SGD", "PyTorch")) == sgd[sizes]
@@ -121,6 +129,18 @@ def test_a_step_of_the_convnet_changes_its_weights():
     assert [name for name, p in model.params.items() if (p == before[name]).all()] == []
 
 
+@pytest.mark.parametrize("sizes", [sizes for sizes, _, _ in rows.NETS])
+def test_a_step_by_hand_is_ours(sizes, monkeypatch):
+    nets, batch = [steps.our_mlp(sizes) for _ in range(2)], steps.batch_of(8, sizes[0])
+    steps.our_step(nets[0], batch)()
+    monkeypatch.setattr(steps, "our_mlp", lambda sizes: nets[1])
+    before = nets[1].params["0.weight"].copy()
+    steps.bare_step(sizes, batch)()
+    assert (nets[1].params["0.weight"] != before).any()
+    for name, param in nets[0].params.items():
+        np.testing.assert_allclose(nets[1].params[name], param, rtol=1e-5, atol=1e-7)
+
+
 def test_the_matrix_products_run():
     assert steps.products((4, 3, 2), 5)() is None
 
@@ -157,7 +177,7 @@ def test_growth_varies_one_number(what, monkeypatch):
     seen = []
     monkeypatch.setattr(growth, "_step", lambda **options: seen.append(options) or int)
     monkeypatch.setattr(
-        growth, "time_in_turn", lambda works, plan: [[1e-3 * 2**i] for i in (0, 1, 2)]
+        growth, "time_in_turn", lambda make, plan: [[1e-3 * 2**i] for i, _ in enumerate(make())]
     )
     grown = growth.grow(what, (1, 2, 4))
     assert [options[what] for options in seen] == [1, 2, 4]
@@ -216,6 +236,33 @@ def test_both_files_are_written_and_say_the_same(tmp_path):
     ]
     assert body["rows"][1]["measure"]["median"] == 2
     assert body["growth"][0]["sizes"] == [32, 64]
+
+
+def test_rows_without_a_limit_neither_hold_nor_fail():
+    row = rows.Row("step", "bare", None, tuple)
+    report = replace(REPORT, rows=[(row, pair(1.5))])
+    assert "| step | bare | 2 | 4 | 1.50 (1.35 to 1.65) |  |  |" in table.markdown(report)
+    assert report.missed == []
+
+
+def test_what_is_written_can_be_read(tmp_path):
+    report = replace(REPORT, rows=[(row, pair(0.5)) for row in ROWS])
+    table.write(report, tmp_path)
+    again = table.read(tmp_path)
+    assert table.markdown(again) == table.markdown(report)
+    assert [str(row) for row, _ in again.rows] == [str(row) for row in ROWS]
+
+
+def test_new_rows_stand_among_the_old_ones_in_the_order_of_the_table():
+    old = replace(REPORT, rows=[(row, pair(0.5)) for row in ROWS[:3]])
+    new = replace(old, rows=[(ROWS[1], pair(0.7))], growth=[], where={**WHERE, "load": 0.0})
+    both = table.merge(new, old)
+    assert [(str(row), p.ratio.median) for row, p in both.rows] == [
+        (str(ROWS[0]), 0.5),
+        (str(ROWS[1]), 0.7),
+        (str(ROWS[2]), 0.5),
+    ]
+    assert (both.growth, both.where["load"]) == ([GROWN], 0.1)
 
 
 # --- the command ----------------------------------------------------------------------------------

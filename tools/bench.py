@@ -15,7 +15,7 @@ INSTALL = (
 
 
 def main(arguments: Sequence[str], needed: Sequence[str] = NEEDED) -> int:
-    """Print the table and write it to benchmarks/; with --only, print some rows and write nothing.
+    """Print the table and write it to benchmarks/; with --only, print some rows, written with --keep only.
 
     Args:
         arguments: The command line.
@@ -25,15 +25,20 @@ def main(arguments: Sequence[str], needed: Sequence[str] = NEEDED) -> int:
     """
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", metavar="TEXT", help="only rows that hold this text")
-    only = parser.parse_args(arguments).only
+    parser.add_argument(
+        "--keep", action="store_true", help="write them among the stored others"
+    )
+    options = parser.parse_args(arguments)
     if not all(map(importlib.util.find_spec, needed)):
         print(INSTALL, file=sys.stderr)
         return 1
     from benchmarks import measure, table
 
-    report = measure.report(only or "")
+    report = measure.report(options.only or "")
     print(table.markdown(report))
-    if only is None:
+    if options.keep:
+        table.write(table.merge(report, table.read(FOLDER)), FOLDER)
+    elif options.only is None:
         table.write(report, FOLDER)
     return 1 if report.missed else 0
 
