@@ -18,9 +18,9 @@ BUSY = "**The machine was busy with other work. What takes long suffers most: ru
 RATIOS = """\
 The ratio is ours / theirs: smaller is better. For processes it is how many times faster: larger is better.
 Both sides run in one process, in float32 on {threads} threads. They take turns {usual} times, {few} where one
-call takes seconds; the order changes from turn to turn, and each turn has new arrays. The time of a turn is the
-fastest of {samples} samples. Times are medians over the turns, in milliseconds. The ratio is taken within a
-turn, and its median is held against the limit, where there is one.
+call takes seconds; the order changes from turn to turn, and each turn has new arrays. The fastest of
+{samples} samples is the time of a turn. Times are medians over the turns, in milliseconds. The ratio is taken
+within a turn, and its median is held against the limit, where there is one.
 """
 SLOPES = """\
 One step (forward, loss, backward, SGD) of a net with two hidden layers of 128, on batches of 128 examples

@@ -175,6 +175,8 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         super().__init__()
         self.layers = check_members(layers, Layer)
+        with_params = (i for i, layer in enumerate(layers) if layer.params)
+        self.lowest = min(with_params, default=len(layers))
         for i, layer in enumerate(layers):
             self.params |= {f"{i}.{name}": p for name, p in layer.params.items()}
             self.buffers |= {f"{i}.{name}": b for name, b in layer.buffers.items()}
@@ -189,5 +191,4 @@ class Sequential(Layer):
         except ValueError as error:
             tell_place(error, len(backwards), layer)
             raise
-        with_params = (i for i, layer in enumerate(self.layers) if layer.params)
-        return x, chain(backwards, lowest=next(with_params, len(backwards)))
+        return x, chain(backwards, self.lowest)
