@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,18 @@ os.environ["MPLBACKEND"] = "agg"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("nnbook", settings.default, deadline=None)
 settings.load_profile("nnbook")
+
+
+@pytest.fixture
+def ax() -> Iterator[object]:
+    """An Axes in the book's style."""
+    import matplotlib.pyplot as plt
+
+    from nnbook import plotting
+
+    _, axes = plotting.figure()
+    yield axes
+    plt.close("all")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

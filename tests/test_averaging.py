@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from same import arrays, assert_equal
 
 from nnbook.averaging import MovingAverage, average_params, refresh_statistics
 from nnbook.layers import Activate, Layer, Linear, Sequential
@@ -41,17 +42,6 @@ def net(seed=0, dtype="float64"):
 
 def batch(n=12, dtype="float64"):
     return fresh(9).standard_normal((n, 3)).astype(dtype)
-
-
-def arrays(model):
-    return {name: a.copy() for name, a in (model.params | model.buffers).items()}
-
-
-def assert_equal(got, expected):
-    assert got.keys() == expected.keys()
-    for name, array in expected.items():
-        np.testing.assert_array_equal(got[name], array, err_msg=name)
-        assert got[name].dtype == array.dtype
 
 
 # --- averages of parameters -----------------------------------------------------------------------

@@ -1,11 +1,8 @@
 """The drawings: what they show, and that they use the book's colors."""
 
-import io
-import re
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import OF_THE_BOOK, colors_in
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 
@@ -19,19 +16,6 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def ax():
-    _, axes = plotting.figure()
-    yield axes
-    plt.close("all")
-
-
-def colors_in(ax):
-    svg = io.StringIO()
-    ax.figure.savefig(svg, format="svg")
-    return set(re.findall(r"#[0-9a-f]{6}\b", svg.getvalue()))
-
-
 def test_the_neuron_shows_inputs_weights_sum_and_function(ax):
     assert drawings.neuron(ax) is ax
     texts = [t.get_text() for t in ax.texts]
@@ -41,7 +25,7 @@ def test_the_neuron_shows_inputs_weights_sum_and_function(ax):
     assert r"$\sum_i w_i x_i + b$" in texts
     assert "$f$" in texts
     assert sum(isinstance(patch, Circle) for patch in ax.patches) == 1
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK
 
 
 def test_the_cloud_shows_its_points(ax):
@@ -76,7 +60,7 @@ def test_each_arrow_points_to_the_active_side(ax):
 def test_units_are_told_apart(ax, units):
     drawings.data_cloud(ax, POINTS, LINES[:units], reach=3)
     assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == units
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK
     assert len(ax.get_legend().get_texts()) == units
 
 
@@ -107,7 +91,7 @@ def test_batch_norm_shows_a_batch_and_one_of_its_features(ax):
     texts = " ".join(t.get_text() for t in ax.texts)
     for symbol in (r"\mu_j", r"\sigma_j^2", r"\gamma_j", r"\beta_j", r"\epsilon"):
         assert symbol in texts
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK
 
 
 @pytest.mark.parametrize(
@@ -126,4 +110,4 @@ def test_a_cube_fills_the_cells_of_its_members_on_the_three_faces(ax, where, fil
     assert len(faces) == 4 * 2 + 4 * 3 + 3 * 2
     assert sum(face == f"{plotting.BLUE}ff" for face in faces) == filled
     assert ax.get_title(loc="left") == "a norm"
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK

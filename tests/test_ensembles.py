@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from same import arrays, assert_equal
 from scipy.special import softmax
 
 from nnbook import ensembles
@@ -35,17 +36,6 @@ def net(seed=0):
 
 def batch():
     return fresh(9).standard_normal((12, 3))
-
-
-def arrays(model):
-    return {name: a.copy() for name, a in (model.params | model.buffers).items()}
-
-
-def assert_equal(got, expected):
-    assert got.keys() == expected.keys()
-    for name, array in expected.items():
-        np.testing.assert_array_equal(got[name], array, err_msg=name)
-        assert got[name].dtype == array.dtype
 
 
 # --- probabilities --------------------------------------------------------------------------------

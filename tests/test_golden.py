@@ -1,12 +1,10 @@
 """The same numbers as PyTorch: tests/golden/torch.json, made by tests/golden/make_golden.py."""
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from stored import golden
 
 from nnbook.activations import ACTIVATIONS, log_softmax, softmax
 from nnbook.layers import Maxout, PReLU
@@ -20,18 +18,11 @@ both = pytest.mark.parametrize("dtype", ["float64", "float32"])
 TOLERANCE = {"float64": (1e-12, 4e-15), "float32": (1e-6, 1e-6)}
 
 
-@cache
-def golden() -> dict[str, Any]:
-    return json.loads(
-        Path(__file__).with_name("golden").joinpath("torch.json").read_text("utf-8")
-    )
-
-
 class Golden:
     """One stored case; its numbers as arrays of its dtype, and the comparison at its tolerance."""
 
     def __init__(self, name: str, dtype: str) -> None:
-        self.case, self.dtype = golden()[f"{dtype} {name}"], dtype
+        self.case, self.dtype = golden("torch")[f"{dtype} {name}"], dtype
 
     def array(self, *keys: str) -> np.ndarray:
         value = self.case
@@ -46,8 +37,9 @@ class Golden:
         np.testing.assert_allclose(got, expected, rtol, atol)
 
 
-def test_the_file_names_its_version():
-    assert golden()["torch"].startswith("2.13.0")
+@pytest.mark.parametrize("name", ["torch", "convolution", "norms", "optimizers", "losses"])
+def test_a_file_names_its_version(name):
+    assert golden(name)["torch"].startswith("2.13.0")
 
 
 ACTIVATION_CASES = [

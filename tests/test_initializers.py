@@ -1,14 +1,13 @@
 """Initial weights: shape, variance, kurtosis of the two distributions, structure, repeatability, refusals."""
 
-import json
 import re
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stored import golden
 
 from nnbook import initializers as init
 
@@ -70,17 +69,11 @@ OF_PYTORCH = {
 }
 
 
-@cache
-def golden():
-    path = Path(__file__).with_name("golden").joinpath("losses.json")
-    return json.loads(path.read_text("utf-8"))
-
-
 @pytest.mark.parametrize("name", OF_PYTORCH)
 def test_the_moments_are_those_of_pytorch(name):
     """Both of 3 million numbers: means differ by less than five standard errors of the difference."""
-    rng, stored = np.random.default_rng(0), golden()[f"init {name}"]
-    w = np.stack([OF_PYTORCH[name](*golden()["fans"], rng=rng) for _ in range(50)])
+    rng, stored = np.random.default_rng(0), golden("losses")[f"init {name}"]
+    w = np.stack([OF_PYTORCH[name](*golden("losses")["fans"], rng=rng) for _ in range(50)])
     left = 1 - stored["zeros"]
     variance = stored["square"] / left  # of the numbers that are not 0
     errors = {"mean": variance, "square": 3 * variance**2, "fourth": 105 * variance**4}
@@ -92,7 +85,7 @@ def test_the_moments_are_those_of_pytorch(name):
 
 
 def test_all_have_been_compared_with_pytorch():
-    stored = {key.removeprefix("init ") for key in golden() if key.startswith("init ")}
+    stored = {key.removeprefix("init ") for key in golden("losses") if key.startswith("init ")}
     assert stored == set(OF_PYTORCH)
 
 

@@ -1,29 +1,13 @@
 """The pictures of data: what they show, and that they use the book's colors."""
 
-import io
-import re
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from drawn import OF_THE_BOOK, colors_in
 
 from nnbook import pictures, plotting
 
 POINTS = np.array([[0.0, 0.0], [1.0, 1.0], [-1.0, 2.0]])
-
-
-@pytest.fixture
-def ax():
-    _, axes = plotting.figure()
-    yield axes
-    plt.close("all")
-
-
-def colors_in(ax):
-    svg = io.StringIO()
-    ax.figure.savefig(svg, format="svg")
-    return set(re.findall(r"#[0-9a-f]{6}\b", svg.getvalue()))
 
 
 def test_a_cloud_shows_its_points_and_marks_some(ax):
@@ -33,7 +17,7 @@ def test_a_cloud_shows_its_points_and_marks_some(ax):
     assert [tuple(m.get_xydata()[0]) for m in marks] == [(-1.0, 2.0), (0.0, 0.0)]
     assert len({(m.get_color(), m.get_marker()) for m in marks}) == 2
     assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((-3, 3), (-3, 3), 1)
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK
 
 
 def test_classes_differ_in_color_and_marker(ax):
@@ -43,7 +27,7 @@ def test_classes_differ_in_color_and_marker(ax):
     np.testing.assert_array_equal(second.get_offsets(), POINTS[[0, 2]])
     assert (first.get_facecolor()[0][:3] != second.get_facecolor()[0][:3]).any()
     assert len(first.get_paths()[0].vertices) != len(second.get_paths()[0].vertices)
-    assert colors_in(ax) <= {to_hex(c) for c in plotting.LIGHT_TO_DARK}
+    assert colors_in(ax) <= OF_THE_BOOK
 
 
 @pytest.mark.parametrize(("weights", "bias"), [((1.0, 0.0), -1.0), ((1.0, -2.0), 3.0)])

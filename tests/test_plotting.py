@@ -19,13 +19,6 @@ X = np.linspace(-1, 1, 5)
 SUMMARIES = {"one": Summary(1.0, 0.5, 1.5, 10), "two": Summary(2.0, 1.0, 3.0, 10)}
 
 
-@pytest.fixture
-def ax():
-    _, axes = plotting.figure()
-    yield axes
-    plt.close("all")
-
-
 def luminance(color):
     rgb = np.array(to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

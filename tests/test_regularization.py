@@ -205,6 +205,16 @@ def test_max_norm_shortens_long_columns_and_leaves_short_ones_alone(limit, dtype
     assert W.dtype == dtype
 
 
+@quick
+@given(st.floats(0.1, 10), st.sampled_from(["float32", "float64"]), st.integers(0, 99))
+def test_max_norm_again_changes_nothing_but_the_last_digit(limit, dtype, seed):
+    W = (fresh(seed).standard_normal((5, 8)) * np.logspace(-2, 1, 8)).astype(dtype)
+    max_norm({"weight": W}, limit)
+    once = W.copy()
+    max_norm({"weight": W}, limit)
+    np.testing.assert_allclose(W, once, rtol=2 * np.finfo(dtype).eps)
+
+
 def test_max_norm_works_in_place_on_each_weight_of_a_model_and_on_nothing_else():
     net = a_net()
     for param in net.params.values():

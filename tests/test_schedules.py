@@ -1,15 +1,14 @@
 """Schedules: against PyTorch, at their ends, composed with a warm-up, refusals."""
 
-import json
 import math
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stored import golden
 
 from nnbook.optimizers import SGD
 from nnbook.schedules import (
@@ -25,7 +24,7 @@ from nnbook.schedules import (
     warmup,
 )
 
-GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("optimizers.json").read_text())
+GOLDEN = golden("optimizers")
 quick = settings(max_examples=50, deadline=None, derandomize=True)
 lrs = st.floats(1e-6, 1e3)
 counts = st.integers(1, 1000)

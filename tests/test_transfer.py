@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from same import arrays
 
 from nnbook.checkpoints import load, save
 from nnbook.datasets import blobs
@@ -46,10 +47,6 @@ def net(seed=0, classes=3, dtype="float64"):
 def data(dtype="float64"):
     x, y = blobs(20, centers=((-2, 0), (2, 0), (0, 2)), rng=fresh(9))
     return x.astype(dtype), y
-
-
-def arrays(model):
-    return {name: a.copy() for name, a in (model.params | model.buffers).items()}
 
 
 def moved(model, before):
