@@ -88,8 +88,11 @@ def write(report: Report, folder: Path) -> None:
 
 
 def read(folder: Path) -> Report:
-    """The report that `write` left there."""
-    body = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    """The report that `write` left there; where there is none, one without rows."""
+    stored = folder / "results.json"
+    if not stored.exists():
+        return Report([], [], {"load": 0.0})
+    body = json.loads(stored.read_text(encoding="utf-8"))
     known = {(row.name, row.against): row for row in all_rows()}
     rows = [
         (known[key], _pair(known[key], cells))

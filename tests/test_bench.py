@@ -265,6 +265,11 @@ def test_new_rows_stand_among_the_old_ones_in_the_order_of_the_table():
     assert (both.growth, both.where["load"]) == ([GROWN], 0.1)
 
 
+def test_where_nothing_is_stored_new_rows_are_all_there_is(tmp_path):
+    new = replace(REPORT, rows=[(row, pair(0.7)) for row in ROWS[:2]])
+    assert table.markdown(table.merge(new, table.read(tmp_path))) == table.markdown(new)
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
