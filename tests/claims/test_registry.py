@@ -29,6 +29,7 @@ PLAN = {
     "normalization": numbered((47, 59)),
     "regularization": numbered((81, 86)),
     "gradient_checking": numbered((66, 68)),
+    "babysitting": numbered((69, 71)),
     "optimizers": numbered((72, 80)),
 }
 

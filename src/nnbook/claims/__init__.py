@@ -3,6 +3,7 @@
 from nnbook._checks import check_choice
 from nnbook.claims import (
     activations,
+    babysitting,
     gradient_checking,
     initialization,
     normalization,
@@ -20,6 +21,7 @@ CHAPTERS = (
     normalization,
     regularization,
     gradient_checking,
+    babysitting,
     optimizers,
 )
 CLAIMS: dict[str, Claim] = {
