@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from nnbook._types import Array
+from nnbook.activations import log_softmax
 from nnbook.experiments.nets import digits_split
 from nnbook.experiments.protocol import Experiment, Outcome
 from nnbook.initializers import (
@@ -109,14 +110,16 @@ def he_theory(x: Array) -> dict[str, float]:
 
 
 def excess_by_gain(classes: int, seed: int) -> list[float]:
-    """Cross-entropy above ln C by the factor on He's last layer; all images have length sqrt(D)."""
-    rng = np.random.default_rng([seed, 1])
+    """Cross-entropy above ln C by the factor on He's last layer, averaged over images and over all labels.
+
+    All images are scaled to the length sqrt(D), so that the scores have variance 2 gain^2.
+    """
     x = digits_split(seed).x[:IMAGES]
     x = x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
-    y = rng.integers(classes, size=IMAGES)
+    rng = np.random.default_rng([seed, 1])
     scores, _ = mlp((64, 100, classes), rng=rng, dtype=np.float32)(x)
-    losses = [cross_entropy(np.float32(gain) * scores, y)[0] for gain in GAINS]
-    return [loss - float(np.log(classes)) for loss in losses]
+    losses = [-log_softmax(np.float32(gain) * scores).mean(dtype=np.float64) for gain in GAINS]
+    return [float(loss - np.log(classes)) for loss in losses]
 
 
 def initial_loss(seed: int) -> Outcome:

@@ -42,20 +42,36 @@ NAMES = {
     "label_leaks": "label among the inputs",
     "test_in_raw_pixels": "test images not preprocessed",
     "not_shuffled": "data in order of class",
-    "not_shuffled_norm": "data in order of class, batch norm",
+    "not_shuffled_norm": "data in order, batch norm",
     "gradients_add_up": "gradients never set to zero",
     "sign": "sign of the gradient",
     "first_layer_stuck": "first layer without a gradient",
     "slope_forgotten": "slope of ReLU forgotten",
     "softmax_twice": "softmax twice",
-    "rate_too_high": "rate a hundred times too high",
-    "rate_too_low": "rate a hundred times too low",
-    "weights_too_small": "weights a hundred times too small",
-    "weights_too_large": "weights ten times too large",
+    "rate_too_high": "rate 100 times too high",
+    "rate_too_low": "rate 100 times too low",
+    "weights_too_small": "weights 100 times too small",
+    "weights_too_large": "weights 10 times too large",
     "weights_zero": "all weights 0",
     "dead_units": "dead units",
     "dropout_left_on": "dropout left on at the test",
     "norm_by_pairs": "batch norm by pairs at the test",
+}
+
+# Those of which the chapter shows a run, with the titles of their panels.
+GALLERY = {
+    "plain": "healthy",
+    "rate_too_high": "rate too high",
+    "rate_too_low": "rate too low",
+    "weights_too_large": "weights too large",
+    "weights_too_small": "weights too small",
+    "dead_units": "dead units",
+    "not_shuffled_norm": "data in order",
+    "labels_shuffled": "labels shuffled",
+    "labels_off_by_one": "labels off by one",
+    "test_in_raw_pixels": "test not preprocessed",
+    "dropout_left_on": "dropout left on",
+    "gradients_add_up": "gradients add up",
 }
 
 
