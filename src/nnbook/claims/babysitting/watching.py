@@ -8,6 +8,7 @@ NAMES = {
     "momentum": "momentum",
     "adam": "Adam",
     "cosine": "falling rate",
+    "wide": "400 units",
     "deep": "five layers",
     "deep_adam": "five layers, Adam",
     "norm": "five layers, batch norm",
@@ -26,8 +27,9 @@ C71 = Claim(
     ),
     chapter="book/dynamics/babysitting",
     evidence="The notes call it a rough heuristic.",
-    method="Nets 64-100-10, or with five hidden layers of 50, on 600 digits in batches of 50, with momentum and for 20 epochs where nothing "
-    "else is said; each chooses its own rate from one grid. The ratio is that of the Euclidean norms, for each weight matrix at "
+    method="Nets 64-100-10, with 400 units for 100, or with five hidden layers of 50, on 600 digits in batches of 50, with "
+    "momentum and for 20 epochs where nothing else is said; each chooses its own rate from one grid. The ratio is that of the "
+    "Euclidean norms, for each weight matrix at "
     "each update: the median over the training, and of that the geometric mean over the matrices. *Around* $10^{-3}$ is "
     "from $10^{-3.5}$ to $10^{-2.5}$. *The rule's rate* is found as a reader of the notes would: train one epoch at 0.01, "
     "divide $10^{-3}$ by the ratio seen, multiply the rate by that. It is as good as the best one if it loses at most 1 point. "

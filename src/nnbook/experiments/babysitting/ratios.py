@@ -36,6 +36,7 @@ PLANS = {
     "momentum": Plan(),
     "adam": Plan("adam"),
     "cosine": Plan(falling=True),
+    "wide": Plan(hidden=(400,)),
     "deep": Plan(hidden=DEEP),
     "deep_adam": Plan("adam", DEEP),
     "norm": Plan(hidden=DEEP, norm="batch"),
