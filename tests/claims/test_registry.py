@@ -31,6 +31,7 @@ PLAN = {
     "gradient_checking": numbered((66, 68)),
     "babysitting": numbered((69, 71)),
     "optimizers": numbered((72, 80)),
+    "hyperparameters": numbered((91, 94)),
 }
 
 

@@ -5,6 +5,7 @@ from nnbook.claims import (
     activations,
     babysitting,
     gradient_checking,
+    hyperparameters,
     initialization,
     normalization,
     optimizers,
@@ -23,6 +24,7 @@ CHAPTERS = (
     gradient_checking,
     babysitting,
     optimizers,
+    hyperparameters,
 )
 CLAIMS: dict[str, Claim] = {
     claim.id: claim

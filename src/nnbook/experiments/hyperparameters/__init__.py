@@ -1,0 +1,1 @@
+"""The experiments of the chapter on hyperparameter optimization, one module a question."""
