@@ -114,4 +114,4 @@ def _ratios(name: str, left: Mapping[str, list[float]]) -> Outcome:
     }
 
 
-SEARCHES = Experiment("searches", searches, seeds=15)
+SEARCHES = Experiment("searches", searches, seeds=20)
