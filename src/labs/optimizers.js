@@ -1,0 +1,212 @@
+// Lab: a race of optimizers on surfaces of two parameters.
+
+import { controls, element } from "./kit/elements.js";
+import { player } from "./kit/player.js";
+import { number } from "./kit/numbers.js";
+import { DASHES, axes, draw, line_path } from "./kit/plot.js";
+import { relief } from "./kit/relief.js";
+import { METHODS, Race } from "./race.js";
+
+const REACH = 2.5;
+const FIRST = ["sgd", "momentum", "adam"];
+
+export const settings = {
+  surface: {
+    label: "Landscape",
+    of: {
+      ravine: "Ravine",
+      bowl: "Bowl",
+      saddle: "Saddle",
+      rosenbrock: "Rosenbrock",
+      net: "Net: v tanh(u x)",
+    },
+    start: "ravine",
+  },
+  schedule: {
+    label: "Schedule",
+    of: {
+      constant: "Constant",
+      step: "Step",
+      cosine: "Cosine",
+      warmup: "Warm-up, then cosine",
+    },
+    start: "constant",
+  },
+  steps: { label: "Steps", from: 20, to: 400, start: 50, whole: true },
+  start_x: { label: "Start, first", from: -REACH, to: REACH, start: -2 },
+  start_y: { label: "Start, second", from: -REACH, to: REACH, start: 1.6 },
+  ...Object.fromEntries(
+    Object.entries(METHODS).flatMap(([name, { label, rate }]) => [
+      [name, { label, start: FIRST.includes(name) }],
+      [`${name}_rate`, { label: `Rate of ${label}`, from: 0.001, to: 10, log: true, start: rate }],
+    ]),
+  ),
+};
+
+const COLORS = Object.keys(METHODS).map((_, i) => `var(--lab-${i + 1})`);
+
+function render({ model, el }) {
+  let race;
+  const values = () =>
+    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const map = axes({
+    title: "The landscape from above, with the paths of the optimizers",
+    height: 340,
+    x: { range: [-REACH, REACH], label: "first parameter" },
+    y: { range: [-REACH, REACH], label: "second parameter" },
+  });
+  const chart = axes({
+    title: "Loss by step",
+    height: 340,
+    x: { range: [0, 100], label: "steps" },
+    y: { range: [1e-6, 10], log: true, label: "loss above the lowest" },
+  });
+  const ground = relief(map, REACH);
+  const paths = lines(map);
+  const curves = lines(chart);
+  const head = draw("g");
+  map.layer.append(head);
+  const legend = table(model);
+
+  const start = () => {
+    race = new Race(values());
+    ground.paint(race.surface);
+    chart.rescale({ x: { range: [0, race.steps] }, y: { range: span(race) } });
+  };
+  const show = () => {
+    head.replaceChildren(...race.runners.map((runner) => dot(map, runner)));
+    for (const name in METHODS) {
+      const runner = race.runners.find((own) => own.name === name);
+      paths[name].setAttribute("d", runner ? line_path(map, runner.xs, runner.ys) : "");
+      curves[name].setAttribute("d", runner ? curve(chart, race, runner) : "");
+      legend.show(name, runner);
+    }
+  };
+  const { bar, shown, spoken, refresh, again } = player({
+    model,
+    advance: () => race.advance(),
+    draw: show,
+    restart: start,
+    tell: () => tell(race, model.get("schedule")),
+  });
+
+  map.picture.classList.add("lab-target");
+  map.picture.addEventListener("pointerdown", (event) => {
+    const { left, width } = map.picture.getBoundingClientRect();
+    const { top } = map.picture.getBoundingClientRect();
+    const zoom = 340 / width;
+    const x = map.x.invert((event.clientX - left) * zoom);
+    const y = map.y.invert((event.clientY - top) * zoom);
+    if (Math.abs(x) > REACH || Math.abs(y) > REACH) return;
+    model.set("start_x", Number(x.toFixed(2)));
+    model.set("start_y", Number(y.toFixed(2)));
+    model.save_changes();
+  });
+  model.on("change", again);
+  start();
+  el.append(
+    bar,
+    element("div", { class: "lab-pictures" }, map.picture, chart.picture),
+    shown,
+    spoken,
+    legend.table,
+    element(
+      "div",
+      { class: "lab-controls", role: "group", "aria-label": "Settings" },
+      ...controls(settings, model, ["surface", "schedule", "steps", "start_x", "start_y"]),
+    ),
+  );
+  refresh();
+}
+
+/** A path for each method, in its color and dashes. */
+function lines(plot) {
+  return Object.fromEntries(
+    Object.keys(METHODS).map((name, i) => {
+      const path = draw("path", { stroke: COLORS[i], "stroke-dasharray": DASHES[i] });
+      plot.layer.append(path);
+      return [name, path];
+    }),
+  );
+}
+
+function dot(map, { name, xs, ys }) {
+  const i = Object.keys(METHODS).indexOf(name);
+  const [cx, cy] = [map.x(xs.at(-1)), map.y(ys.at(-1))];
+  return draw("circle", { cx, cy, r: 4, fill: COLORS[i] });
+}
+
+/** The least loss of a surface may be below 0: what is drawn is the distance to it. */
+function above(race, loss) {
+  return Math.max(loss - race.surface.low, 1e-12);
+}
+
+function curve(chart, race, { losses }) {
+  const steps = losses.map((_, step) => step);
+  return line_path(
+    chart,
+    steps,
+    losses.map((loss) => above(race, loss)),
+  );
+}
+
+function span(race) {
+  const first = above(race, race.surface.loss(race.runners[0]?.xs[0] ?? 1, 1));
+  const top = 10 ** Math.ceil(Math.log10(Math.max(first, 1e-3)) + 0.5);
+  return [top * 1e-7, top];
+}
+
+/** One row a method: whether it runs, its line, its rate, its loss. */
+function table(model) {
+  const cells = {};
+  const rows = Object.entries(METHODS).map(([name], i) => {
+    const [tick, rate] = controls(settings, model, [name, `${name}_rate`]);
+    rate.firstChild.className = "lab-hidden";
+    const line = draw("path", {
+      d: "M2,7H34",
+      stroke: COLORS[i],
+      "stroke-width": 2.5,
+      "stroke-dasharray": DASHES[i],
+    });
+    cells[name] = element("td", { class: "lab-number" });
+    const sample = draw("svg", { viewBox: "0 0 36 14", "aria-hidden": "true" }, line);
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, tick),
+      element("td", {}, sample),
+      element("td", {}, rate),
+      cells[name],
+    );
+  });
+  const head = ["Method", "Line", "Learning rate", "Loss"].map((text) =>
+    element("th", { scope: "col" }, text),
+  );
+  return {
+    table: element("table", { class: "lab-legend" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)), // prettier-ignore
+    show: (name, runner) => {
+      cells[name].textContent = runner ? outcome(runner) : "";
+    },
+  };
+}
+
+function outcome({ diverged, losses }) {
+  return diverged === null ? number(losses.at(-1)) : `diverged at step ${diverged}`;
+}
+
+function tell(race, schedule) {
+  const { runners, step_count } = race;
+  if (!runners.length) return "No optimizer is chosen.";
+  if (step_count === 0) return `At the start the loss is ${number(runners[0].losses[0])}.`;
+  const alive = runners.filter(({ diverged }) => diverged === null);
+  const order = [...alive].sort((a, b) => a.losses.at(-1) - b.losses.at(-1));
+  const places = order.map(({ name, losses }) => `${METHODS[name].label} ${number(losses.at(-1))}`);
+  const gone = runners
+    .filter(({ diverged }) => diverged !== null)
+    .map(({ name, diverged }) => `${METHODS[name].label} diverged at step ${diverged}.`);
+  const list = places.length ? `Loss, lowest first: ${places.join(", ")}.` : "";
+  const rate = settings.schedule.of[schedule].toLowerCase();
+  return [`After ${step_count} steps, schedule ${rate}.`, list, ...gone].join(" ");
+}
+
+export default { render };

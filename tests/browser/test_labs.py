@@ -1,0 +1,187 @@
+"""The labs in a real browser: played by keyboard, beside nnbook, and where they cannot start."""
+# ruff: noqa: RUF001 - the signs of mathematics are what is read
+
+import re
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
+
+RACE = "book/dynamics/optimizers.html"
+PLACES = {"optimizers": RACE}
+
+
+@contextmanager
+def page_of(browser, **options: object):
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.troubles = []
+    page.on("pageerror", lambda error: page.troubles.append(f"uncaught: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            page.troubles.append(said.text) if said.type in ("error", "warning") else None
+        ),
+    )
+    yield page
+    context.close()
+
+
+def start(page: Page, origin: str, lab: str, query: str = ""):
+    """Open the chapter, come near to the lab and wait until it runs."""
+    page.goto(f"{origin}/{PLACES[lab]}{query}")
+    place = page.locator(f"#lab-{lab}")
+    place.scroll_into_view_if_needed()
+    place.locator(".lab-live").wait_for()
+    return place
+
+
+def press(page: Page, place, name: str, key: str = "Enter") -> None:
+    """Use a control as the keyboard does: give it the focus, then press a key."""
+    place.get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("lab", PLACES)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_lab_starts_and_fits(browser, origin, lab, width, scheme):
+    size = {"width": width, "height": 900}
+    with page_of(browser, viewport=size, color_scheme=scheme) as page:
+        place = start(page, origin, lab)
+        expect(place.locator("details.lab-still")).not_to_have_attribute("open", "")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        box = place.locator(".lab-live").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        names = place.locator(".lab-live").evaluate(
+            """el => [...el.querySelectorAll("button, input, select")].map(control =>
+                control.innerText || control.labels?.[0]?.innerText || "")"""
+        )
+        assert all(name.strip() for name in names), names
+        assert page.troubles == []
+
+
+def test_the_scripts_of_a_lab_load_when_it_is_near(browser, origin):
+    with page_of(browser, viewport={"width": 1280, "height": 700}) as page:
+        loaded = []
+        page.on("requestfinished", lambda sent: loaded.append(sent.url))
+        page.goto(f"{origin}/{RACE}")
+        page.wait_for_timeout(300)
+        early = [url for url in loaded if "/labs/" in url]
+        assert [url.rsplit("/", 1)[-1].split("?")[0] for url in early] == ["loader.js"]
+        page.locator("#lab-optimizers").scroll_into_view_if_needed()
+        page.locator("#lab-optimizers .lab-live").wait_for()
+        assert any("race.js" in url for url in loaded)
+
+
+def losses(text: str) -> dict[str, float]:
+    """The losses that a read-out of the race names, by method."""
+    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+    raised = str.maketrans("\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    text = re.sub(
+        r"(?:([\d.]+) × )?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
+        lambda found: f"{found[1] or 1}e{found[2].translate(raised)}",
+        text,
+    )
+    return {
+        name: float(value)
+        for name, value in re.findall(r"(\w+) (-?[\d.]+(?:e-?\d+)?)[,.]", text)
+    }
+
+
+def test_a_race_by_keyboard_ends_where_nnbook_ends(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "optimizers")
+        press(page, place, "Play")
+        read_out = place.locator(".lab-spoken")
+        expect(read_out).to_contain_text("After 50 steps", timeout=20000)
+        found = losses(read_out.inner_text())
+        rates = {"SGD": 1.8, "momentum": 1.8, "Adam": 0.9}
+        for name, rate in rates.items():
+            path = descend(METHODS[name](rate), lambda w: HESSIAN @ w, START, 50)
+            end = quadratic(HESSIAN, path[-1])
+            np.testing.assert_allclose(
+                found[name.capitalize() if name != "SGD" else name], end, rtol=0.06
+            )
+        press(page, place, "Start again")
+        expect(place.locator(".lab-readout")).to_contain_text("At the start")
+        press(page, place, "One step", key="Space")
+        expect(place.locator(".lab-readout")).to_contain_text("After 1 steps")
+        assert page.troubles == []
+
+
+def test_a_setting_is_in_the_address_and_comes_back_from_it(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "optimizers")
+        place.get_by_label("Steps").focus()
+        page.keyboard.press("ArrowRight")
+        place.get_by_label("Landscape").select_option("saddle")
+        assert "optimizers.steps=5" in page.url
+        url = page.url
+        page.goto("about:blank")
+        page.goto(url)
+        place = page.locator("#lab-optimizers")
+        place.scroll_into_view_if_needed()
+        place.locator(".lab-live").wait_for()
+        assert place.get_by_label("Landscape").input_value() == "saddle"
+
+
+def test_nonsense_in_the_address_is_named_as_text(browser, origin):
+    with page_of(browser) as page:
+        query = "?optimizers.steps=1e9&optimizers.nope=<img src=x onerror=alert(1)>"
+        place = start(page, origin, "optimizers", query)
+        complaint = place.locator(".lab-complaint")
+        expect(complaint).to_contain_text("steps=1e9")
+        expect(complaint).to_contain_text("nope=<img")
+        assert place.locator(".lab-complaint img").count() == 0
+        assert page.troubles == []
+
+
+def test_a_run_that_diverges_says_so(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "optimizers", "?optimizers.sgd_rate=3&optimizers.steps=100")
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text(
+            "SGD diverged at step", timeout=20000
+        )
+
+
+def test_with_reduced_motion_the_end_is_shown_and_not_the_way(browser, origin):
+    with page_of(browser, reduced_motion="reduce") as page:
+        place = start(page, origin, "optimizers")
+        page.evaluate(
+            """() => { window.shown = new Set();
+                new MutationObserver(() => shown.add(document.querySelector(".lab-readout").textContent))
+                    .observe(document.querySelector(".lab-readout"), {childList: true}); }"""
+        )
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("After 50 steps", timeout=20000)
+        assert page.evaluate("shown.size") == 1
+
+
+@pytest.mark.parametrize("lab", PLACES)
+def test_the_picture_stays_where_no_script_runs(browser, origin, site, lab):
+    addresses = {False: f"{origin}/{PLACES[lab]}", True: (site / PLACES[lab]).as_uri()}
+    for scripts, address in addresses.items():
+        with page_of(browser, java_script_enabled=scripts) as page:
+            page.goto(address)
+            place = page.locator(f"#lab-{lab}")
+            place.scroll_into_view_if_needed()
+            page.wait_for_timeout(300)
+            assert place.locator("img:visible").count() >= 1
+            assert "server" in place.locator(".lab-note").inner_text()
+            assert place.locator(".lab-live").count() == 0
+
+
+def test_a_script_that_does_not_arrive_leaves_the_picture(browser, origin):
+    with page_of(browser) as page:
+        page.route("**/labs/race.js*", lambda route: route.abort())
+        page.goto(f"{origin}/{RACE}")
+        place = page.locator("#lab-optimizers")
+        place.scroll_into_view_if_needed()
+        expect(place.locator(".lab-note")).to_contain_text("could not start")
+        assert place.locator("img:visible").count() >= 1
