@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from nnbook.diagnostics import saturated_fraction
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
 
 RACE = "book/dynamics/optimizers.html"
-PLACES = {"optimizers": RACE}
+PLACES = {"optimizers": RACE, "activations": "book/setup/activations.html"}
 
 
 @contextmanager
@@ -111,6 +112,30 @@ def test_a_race_by_keyboard_ends_where_nnbook_ends(browser, origin):
         expect(place.locator(".lab-readout")).to_contain_text("At the start")
         press(page, place, "One step", key="Space")
         expect(place.locator(".lab-readout")).to_contain_text("After 1 steps")
+        assert page.troubles == []
+
+
+def test_activations_by_keyboard_tell_what_nnbook_tells(browser, origin):
+    z = np.linspace(-8, 8, 40001)
+    weights = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    with page_of(browser) as page:
+        place = start(page, origin, "activations", "?activations.first=tanh")
+        for key in "ArrowRight", "End", "ArrowLeft", "Home":
+            place.get_by_label("Their spread").focus()
+            page.keyboard.press(key)
+            spread = float(place.locator("output").nth(1).inner_text())
+            press(page, place, "Read out")
+            expect(place.locator(".lab-spoken")).to_contain_text("Tanh")
+            said = place.locator(".lab-spoken").inner_text()
+            found = re.search(
+                r"Tanh: outputs of mean 0 and standard deviation ([\d.]+); ([\d.]+)%", said
+            )
+            out = np.tanh(spread * z)
+            exact = np.sqrt((weights * out**2).sum())
+            np.testing.assert_allclose(float(found[1]), exact, rtol=0.06)
+            drawn = spread * np.random.default_rng(0).choice(z, 400_000, p=weights)
+            saturated = saturated_fraction(drawn, "tanh")
+            np.testing.assert_allclose(float(found[2]), 100 * saturated, rtol=0.06, atol=0.06)
         assert page.troubles == []
 
 
