@@ -4,7 +4,8 @@ import { ACTIVATIONS } from "./engine/activations.js";
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
 import { player } from "./kit/player.js";
-import { DASHES, axes, draw, line_path } from "./kit/plot.js";
+import { axes, line_path } from "./kit/plot.js";
+import { key, line } from "./kit/series.js";
 import { density, inputs, moments, options_of } from "./passage.js";
 
 const NAMES = {
@@ -19,7 +20,6 @@ const NAMES = {
   softplus: "Softplus",
 };
 const [REACH, BINS] = [5, 100];
-const COLORS = ["var(--lab-1)", "var(--lab-2)"];
 const PARAMETERS = { leaky_relu: "negative_slope", elu: "alpha", silu: "beta" };
 const WIDEN = 1.03;
 
@@ -48,11 +48,13 @@ function render({ model, el }) {
   );
   const fields = controls(settings, model);
   const kept = Object.keys(settings);
+  const legend = key();
 
   const show = () => {
     const state = values();
     const given = inputs(state);
     const shown = chosen(state);
+    legend.show(shown.map((name) => NAMES[name]));
     plots.before.rescale({ y: { range: [0, 1.25 * given.density(state.mean)] } });
     set(lines.before[0], plots.before, sampled(given.density));
     const bars = shown.map((name) => steps(curve(name, state)[0], given, [-2, 4]));
@@ -84,7 +86,7 @@ function render({ model, el }) {
   model.on("change", refresh);
   el.append(
     bar,
-    legend(model),
+    legend.list,
     element("div", { class: "lab-pictures" }, ...Object.values(plots).map((plot) => plot.picture)),
     shown,
     spoken,
@@ -103,12 +105,6 @@ function curve(name, state) {
   return ACTIVATIONS[name].map((f) => (x) => f(x, options));
 }
 
-function line(plot, i) {
-  const path = draw("path", { stroke: COLORS[i], "stroke-dasharray": DASHES[i] });
-  plot.layer.append(path);
-  return path;
-}
-
 function set(path, plot, points) {
   path.setAttribute("d", points ? line_path(plot, points.xs, points.ys) : "");
 }
@@ -124,24 +120,6 @@ function steps(f, given, [from, to]) {
   const edges = Array.from({ length: BINS + 1 }, (_, i) => from + ((to - from) * i) / BINS);
   const xs = edges.flatMap((edge) => [edge, edge]).slice(1, -1);
   return { xs, ys: [...heights].flatMap((height) => [height, height]) };
-}
-
-/** Which line is which function. */
-function legend(model) {
-  const list = element("p", { class: "lab-key" });
-  const refresh = () => {
-    const names = chosen({ first: model.get("first"), second: model.get("second") });
-    list.replaceChildren(
-      ...names.flatMap((name, i) => {
-        const dash = { stroke: COLORS[i], "stroke-dasharray": DASHES[i], "stroke-width": 2.5 };
-        const sample = draw("path", { d: "M2,7H34", ...dash });
-        return [draw("svg", { viewBox: "0 0 36 14", "aria-hidden": "true" }, sample), ` ${NAMES[name]} `];
-      }),
-    ); // prettier-ignore
-  };
-  ["first", "second"].forEach((name) => model.on(`change:${name}`, refresh));
-  refresh();
-  return list;
 }
 
 /** What is a rounding error is 0. */

@@ -3,8 +3,9 @@
 import { controls, element } from "./kit/elements.js";
 import { player } from "./kit/player.js";
 import { number } from "./kit/numbers.js";
-import { DASHES, axes, draw, line_path } from "./kit/plot.js";
+import { axes, draw, line_path } from "./kit/plot.js";
 import { relief } from "./kit/relief.js";
+import { color, line, sample } from "./kit/series.js";
 import { METHODS, Race } from "./race.js";
 
 const REACH = 2.5;
@@ -42,8 +43,6 @@ export const settings = {
     ]),
   ),
 };
-
-const COLORS = Object.keys(METHODS).map((_, i) => `var(--lab-${i + 1})`);
 
 function render({ model, el }) {
   let race;
@@ -91,9 +90,8 @@ function render({ model, el }) {
   });
 
   map.picture.classList.add("lab-target");
-  map.picture.addEventListener("pointerdown", (event) => {
-    const { left, width } = map.picture.getBoundingClientRect();
-    const { top } = map.picture.getBoundingClientRect();
+  map.picture.addEventListener("click", (event) => {
+    const { left, top, width } = map.picture.getBoundingClientRect();
     const zoom = 340 / width;
     const x = map.x.invert((event.clientX - left) * zoom);
     const y = map.y.invert((event.clientY - top) * zoom);
@@ -122,18 +120,14 @@ function render({ model, el }) {
 /** A path for each method, in its color and dashes. */
 function lines(plot) {
   return Object.fromEntries(
-    Object.keys(METHODS).map((name, i) => {
-      const path = draw("path", { stroke: COLORS[i], "stroke-dasharray": DASHES[i] });
-      plot.layer.append(path);
-      return [name, path];
-    }),
-  );
+    Object.keys(METHODS).map((name, i) => [name, line(plot, i)]),
+  ); // prettier-ignore
 }
 
 function dot(map, { name, xs, ys }) {
   const i = Object.keys(METHODS).indexOf(name);
   const [cx, cy] = [map.x(xs.at(-1)), map.y(ys.at(-1))];
-  return draw("circle", { cx, cy, r: 4, fill: COLORS[i] });
+  return draw("circle", { cx, cy, r: 4, fill: color(i) });
 }
 
 /** The least loss of a surface may be below 0: what is drawn is the distance to it. */
@@ -151,7 +145,7 @@ function curve(chart, race, { losses }) {
 }
 
 function span(race) {
-  const first = above(race, race.surface.loss(race.runners[0]?.xs[0] ?? 1, 1));
+  const first = above(race, race.first_loss);
   const top = 10 ** Math.ceil(Math.log10(Math.max(first, 1e-3)) + 0.5);
   return [top * 1e-7, top];
 }
@@ -162,19 +156,12 @@ function table(model) {
   const rows = Object.entries(METHODS).map(([name], i) => {
     const [tick, rate] = controls(settings, model, [name, `${name}_rate`]);
     rate.firstChild.className = "lab-hidden";
-    const line = draw("path", {
-      d: "M2,7H34",
-      stroke: COLORS[i],
-      "stroke-width": 2.5,
-      "stroke-dasharray": DASHES[i],
-    });
     cells[name] = element("td", { class: "lab-number" });
-    const sample = draw("svg", { viewBox: "0 0 36 14", "aria-hidden": "true" }, line);
     return element(
       "tr",
       {},
       element("th", { scope: "row" }, tick),
-      element("td", {}, sample),
+      element("td", {}, sample(i)),
       element("td", {}, rate),
       cells[name],
     );
@@ -197,7 +184,7 @@ function outcome({ diverged, losses }) {
 function tell(race, schedule) {
   const { runners, step_count } = race;
   if (!runners.length) return "No optimizer is chosen.";
-  if (step_count === 0) return `At the start the loss is ${number(runners[0].losses[0])}.`;
+  if (step_count === 0) return `At the start the loss is ${number(race.first_loss)}.`;
   const alive = runners.filter(({ diverged }) => diverged === null);
   const order = [...alive].sort((a, b) => a.losses.at(-1) - b.losses.at(-1));
   const places = order.map(({ name, losses }) => `${METHODS[name].label} ${number(losses.at(-1))}`);
@@ -206,7 +193,11 @@ function tell(race, schedule) {
     .map(({ name, diverged }) => `${METHODS[name].label} diverged at step ${diverged}.`);
   const list = places.length ? `Loss, lowest first: ${places.join(", ")}.` : "";
   const rate = settings.schedule.of[schedule].toLowerCase();
-  return [`After ${step_count} steps, schedule ${rate}.`, list, ...gone].join(" ");
+  return [
+    `After ${step_count} ${step_count === 1 ? "step" : "steps"}, schedule ${rate}.`,
+    list,
+    ...gone,
+  ].join(" ");
 }
 
 export default { render };

@@ -27,6 +27,7 @@ export class Race {
     this.surface = SURFACES[surface];
     this.steps = steps;
     this.step_count = 0;
+    this.first_loss = this.surface.loss(start_x, start_y);
     this.runners = Object.keys(METHODS)
       .filter((name) => settings[name])
       .map((name) => ({
@@ -35,7 +36,7 @@ export class Race {
         params: { weight: Float64Array.of(start_x, start_y) },
         xs: [start_x],
         ys: [start_y],
-        losses: [this.surface.loss(start_x, start_y)],
+        losses: [this.first_loss],
         diverged: null,
       }));
   }

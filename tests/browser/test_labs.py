@@ -111,7 +111,7 @@ def test_a_race_by_keyboard_ends_where_nnbook_ends(browser, origin):
         press(page, place, "Start again")
         expect(place.locator(".lab-readout")).to_contain_text("At the start")
         press(page, place, "One step", key="Space")
-        expect(place.locator(".lab-readout")).to_contain_text("After 1 steps")
+        expect(place.locator(".lab-readout")).to_contain_text("After 1 step,")
         assert page.troubles == []
 
 

@@ -13,6 +13,7 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
  */
 export function player({ model, advance, step = advance, draw, restart, reseed, tell }) {
   let playing = false;
+  let run = 0; // a frame that was under way when its run ended must not go on with the next one
   const play = button("Play", () => (playing ? pause() : resume()), { class: "lab-play" });
   const spoken = element("p", { class: "lab-spoken", role: "status" });
   const shown = element("p", { class: "lab-readout" });
@@ -25,18 +26,30 @@ export function player({ model, advance, step = advance, draw, restart, reseed, 
     spoken.textContent = "";
     requestAnimationFrame(() => (spoken.textContent = tell()));
   };
-  const pause = () => {
+  const stop = () => {
     playing = false;
     play.textContent = "Play";
+  };
+  const pause = () => {
+    stop();
     refresh();
   };
-  const frame = async () => {
-    if (!playing) return;
-    const more = await advance();
-    if (!playing) return;
+  const safely = async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      stop();
+      shown.textContent = `This run stopped with an error: ${error.message}`;
+      return undefined;
+    }
+  };
+  const frame = async (mine) => {
+    if (!playing || mine !== run) return;
+    const more = await safely(advance);
+    if (!playing || mine !== run) return;
     // Who asked for less motion sees the end, not the way.
     if (!still()) refresh();
-    if (more) requestAnimationFrame(frame);
+    if (more) requestAnimationFrame(() => frame(mine));
     else {
       pause();
       speak();
@@ -45,20 +58,24 @@ export function player({ model, advance, step = advance, draw, restart, reseed, 
   const resume = () => {
     playing = true;
     play.textContent = "Pause";
-    requestAnimationFrame(frame);
+    const mine = ++run;
+    requestAnimationFrame(() => frame(mine));
   };
   const again = async () => {
-    playing = false;
-    play.textContent = "Play";
-    await restart();
-    refresh();
+    stop();
+    await safely(async () => {
+      await restart();
+      refresh();
+    });
   };
   const buttons = [
     play,
     button("One step", async () => {
       pause();
-      await step();
-      refresh();
+      await safely(async () => {
+        await step();
+        refresh();
+      });
     }),
     button("Start again", again),
     ...(reseed ? [button("New seed", () => (reseed(), again()))] : []),
