@@ -32,6 +32,7 @@ PLAN = {
     "babysitting": numbered((69, 71)),
     "optimizers": numbered((72, 80)),
     "hyperparameters": numbered((91, 94)),
+    "ensembles": numbered((87, 90)),
 }
 
 

@@ -4,6 +4,7 @@ from nnbook._checks import check_choice
 from nnbook.claims import (
     activations,
     babysitting,
+    ensembles,
     gradient_checking,
     hyperparameters,
     initialization,
@@ -25,6 +26,7 @@ CHAPTERS = (
     babysitting,
     optimizers,
     hyperparameters,
+    ensembles,
 )
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
