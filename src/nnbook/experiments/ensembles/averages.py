@@ -20,7 +20,7 @@ PER_EPOCH = EXAMPLES // BATCH
 SAME = 0.2
 USES = ("constant", "averaged", "cosine")
 ARMS = tuple(f"{use} {labels}" for labels in WRONG for use in USES)
-GRID = (0.01, 0.03, 0.1, 0.4, 0.8)
+GRID = (0.003, 0.01, 0.03, 0.1, 0.4, 0.8)
 
 
 class Reached(NamedTuple):

@@ -19,7 +19,7 @@ from nnbook.training import train
 EXAMPLES, BATCH, EPOCHS, CYCLES = 600, 30, 40, 5
 STEPS = EPOCHS * EXAMPLES // BATCH
 ARMS = ("one", "snapshots", "short")
-GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
+GRID = (0.01, 0.03, 0.1, 0.3)
 
 
 def run_of(data: Split, lr: float, seed: int, cycles: int, epochs: int) -> Array:

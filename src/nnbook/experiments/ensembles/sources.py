@@ -6,13 +6,14 @@ from nnbook._types import Array
 from nnbook.activations import softmax
 from nnbook.ensembles import average_probabilities
 from nnbook.experiments.ensembles.combining import spread
-from nnbook.experiments.ensembles.gains import COUNT, GRID, TRIAL_COUNT, accuracies
+from nnbook.experiments.ensembles.gains import COUNT, TRIAL_COUNT, accuracies
 from nnbook.experiments.ensembles.members import PLANS, SOURCES, members, test_logits
 from nnbook.experiments.nets import digits_split
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.metrics import accuracy
 
 ARMS = tuple(SOURCES)
+GRID = (0.01, 0.03, 0.1, 0.3)
 
 
 def score(arm: str, lr: float, seed: int) -> float:

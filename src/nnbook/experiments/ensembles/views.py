@@ -19,7 +19,7 @@ SIDE = 8
 PLANS = {200: Plan(200, (100,), 20, 120), 1200: Plan(1200, (100,), 32, 25)}
 RECIPES = {"plain": PLAIN, "shifted": Recipe(change=partial(shift, pixels=1))}
 ARMS = tuple(f"{recipe} {size}" for size in PLANS for recipe in RECIPES)
-GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
+GRID = (0.01, 0.03, 0.1, 0.3)
 
 
 def five_views(images: Array) -> Array:
