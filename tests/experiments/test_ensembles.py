@@ -183,6 +183,13 @@ def test_five_ways_speak_of_the_second_half(logits, truth):
     assert {p.shape for p in ways.values()} == {(15, 3)}
 
 
+def test_splits_are_gathered_one_after_the_other():
+    ways, rest = calibration.gathered(0.03, (0, 1), 2)
+    halves = [digits_split(seed, 200).y_test[798:] for seed in (0, 1)]
+    np.testing.assert_array_equal(rest, np.concatenate(halves))
+    assert {p.shape for p in ways.values()} == {(len(rest), 10)}
+
+
 # --- snapshots ------------------------------------------------------------------------------------
 
 
@@ -195,6 +202,14 @@ def test_the_first_snapshot_is_a_short_run():
     data = digits_split(0, snapshots.EXAMPLES)
     cycles = snapshots.run_of(data, 0.03, 0, 5, 40)
     np.testing.assert_array_equal(cycles[0], snapshots.run_of(data, 0.03, 0, 1, 8)[0])
+
+
+def test_the_traced_run_has_the_rate_of_its_cycles():
+    rates, losses = snapshots.traced(0.1, 0)
+    assert len(rates) == len(losses) == snapshots.STEPS
+    assert rates[0] == rates[160] == 0.1
+    assert rates[159] < 1e-4
+    assert losses[-1] < losses[0] / 10
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -230,6 +245,13 @@ def test_raw_images_have_an_empty_background_again():
     net = make_net("relu", (4,), 0)
     logits = views.logits_of_views(net, images[None], mean)
     np.testing.assert_allclose(logits[0], net(data.x_test)[0], atol=1e-4)
+
+
+def test_a_net_that_is_ready_subtracts_the_mean_itself():
+    model, images, truth = views.ready("plain", 200, 0.03, 0)
+    net, data = views.trained(views.PLAIN, views.PLANS[200], 0.03, 0)
+    np.testing.assert_array_equal(truth, data.y_test)
+    np.testing.assert_allclose(model(images)[0], net(data.x_test)[0], atol=1e-3)
 
 
 # --- stopping and labels --------------------------------------------------------------------------
@@ -314,13 +336,14 @@ def test_the_best_of_normal_numbers_has_its_known_mean():
     assert reporting.expected_best(3) == pytest.approx(1.5 / np.sqrt(np.pi))
 
 
-@pytest.mark.parametrize("n", [3, 5, 20])
-def test_intervals_cover_as_often_as_theory_says(rng, n):
-    found = reporting.measured_coverage(rng.standard_normal, 0.0, n, 2000, rng=rng)
-    expected = reporting.expected_coverage(n)
-    assert expected["Student's t"] == pytest.approx(0.95)
-    for name, share in expected.items():
-        assert found[name] == pytest.approx(share, abs=0.03)
+def test_intervals_cover_as_often_as_theory_says(rng):
+    sizes = (3, 5, 20)
+    found = reporting.measured_coverage(rng.standard_normal, sizes, 2000, rng=rng)
+    expected = reporting.expected_coverage(sizes)
+    assert expected["Student's t"] == pytest.approx([0.95] * 3)
+    assert expected["bootstrap"][1] == pytest.approx(0.845, abs=0.001)
+    for name, shares in expected.items():
+        assert found[name] == pytest.approx(shares, abs=0.03)
 
 
 def test_welch_s_interval_is_that_of_scipy(rng):

@@ -1,5 +1,7 @@
 """Do probabilities say how often they are right? And what a temperature does about it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 
@@ -7,6 +9,8 @@ from nnbook._types import Array
 from nnbook.activations import softmax
 from nnbook.ensembles import average_probabilities
 from nnbook.experiments.ensembles.combining import Labels
+from nnbook.experiments.ensembles.members import PLANS, members, test_logits
+from nnbook.experiments.nets import digits_split
 from nnbook.experiments.protocol import Outcome
 from nnbook.losses import cross_entropy
 from nnbook.metrics import accuracy, expected_calibration_error, negative_log_likelihood
@@ -54,6 +58,17 @@ def five_ways(logits: Array, labels: Labels) -> tuple[dict[str, Array], Labels]:
         "ensemble_tempered": tempered,
     }
     return ways, labels[half:]
+
+
+def gathered(lr: float, seeds: Iterable[int], count: int) -> tuple[dict[str, Array], Labels]:
+    """The `five_ways` of nets that learned 200 digits, of several splits one after the other."""
+    found = []
+    for seed in seeds:
+        data = digits_split(seed, 200)
+        nets = members(data, PLANS[200], lr, seed, count)
+        found.append(five_ways(test_logits(nets, data), data.y_test))
+    ways = {name: np.concatenate([each[name] for each, _ in found]) for name in found[0][0]}
+    return ways, np.concatenate([labels for _, labels in found])
 
 
 def calibration(logits: Array, labels: Labels) -> Outcome:

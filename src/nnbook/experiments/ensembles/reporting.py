@@ -1,6 +1,6 @@
 """How far off a reported number can be: the best of several seeds, too few of them, unpaired arms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import comb
 
 import numpy as np
@@ -56,33 +56,33 @@ def covered(ends: tuple[Array, Array], truth: float) -> float:
     return float(((low <= truth) & (truth <= high)).mean())
 
 
-def expected_coverage(n: int) -> dict[str, float]:
-    """The share of intervals that contain the mean, for n normal values, by method.
+def expected_coverage(sizes: Sequence[int]) -> dict[str, list[float]]:
+    """The share of intervals that contain the mean of normal values, by method, for samples of these sizes.
 
     The bootstrap has the standard deviation with divisor n, and for many resamples nearly normal means.
     """
+    n = np.asarray(sizes)
     widths = {
         "Student's t": stdtrit(n - 1, 0.975),
         "bootstrap": Z * np.sqrt((n - 1) / n),
-        "one standard error": 1.0,
+        "one standard error": np.ones(len(n)),
     }
-    return {name: float(1 - 2 * stdtr(n - 1, -width)) for name, width in widths.items()}
+    return {name: (1 - 2 * stdtr(n - 1, -width)).tolist() for name, width in widths.items()}
 
 
 def measured_coverage(
     draw: Callable[[tuple[int, int]], Array],
-    truth: float,
-    n: int,
+    sizes: Sequence[int],
     repeats: int,
     *,
     rng: np.random.Generator,
-) -> dict[str, float]:
-    """The same, found with `repeats` samples; draw(shape) makes the values."""
-    samples = draw((repeats, n))
+) -> dict[str, list[float]]:
+    """The same, found with `repeats` samples of each size; draw(shape) makes values whose true mean is 0."""
+    samples = [draw((repeats, n)) for n in sizes]
     return {
-        "Student's t": covered(student(samples), truth),
-        "bootstrap": covered(percentile_bootstrap(samples, rng=rng), truth),
-        "one standard error": covered(standard_error(samples), truth),
+        "Student's t": [covered(student(x), 0) for x in samples],
+        "bootstrap": [covered(percentile_bootstrap(x, rng=rng), 0) for x in samples],
+        "one standard error": [covered(standard_error(x), 0) for x in samples],
     }
 
 

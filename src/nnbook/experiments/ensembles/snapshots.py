@@ -14,7 +14,7 @@ from nnbook.losses import cross_entropy
 from nnbook.metrics import accuracy
 from nnbook.optimizers import SGD
 from nnbook.schedules import cosine_restarts
-from nnbook.training import train
+from nnbook.training import fit, train
 
 EXAMPLES, BATCH, EPOCHS, CYCLES = 600, 30, 40, 5
 STEPS = EPOCHS * EXAMPLES // BATCH
@@ -31,6 +31,15 @@ def run_of(data: Split, lr: float, seed: int, cycles: int, epochs: int) -> Array
         net, cross_entropy, optimizer, data.x, data.y, epochs=epochs, batch_size=BATCH, rng=rng
     )
     return test_logits(list(snapshots_of(net, steps, cycle)), data)
+
+
+def traced(lr: float, seed: int) -> tuple[list[float], list[float]]:
+    """The rate and the loss of every update of a run with CYCLES cycles."""
+    data, net = digits_split(seed, EXAMPLES), make_net("relu", (WIDTH,), seed)
+    schedule, rng = cosine_restarts(lr, STEPS // CYCLES), np.random.default_rng([seed, 2])
+    optimizer, x, y = SGD(schedule, momentum=0.9), data.x, data.y
+    losses = fit(net, cross_entropy, optimizer, x, y, epochs=EPOCHS, batch_size=BATCH, rng=rng)
+    return [schedule(step) for step in range(STEPS)], losses
 
 
 def answers(arm: str, lr: float, seed: int) -> Array:

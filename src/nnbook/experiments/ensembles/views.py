@@ -12,7 +12,7 @@ from nnbook.experiments.ensembles.combining import Labels
 from nnbook.experiments.nets import Split, test_accuracy
 from nnbook.experiments.protocol import Experiment, Outcome, Rates
 from nnbook.experiments.regularization.recipes import PLAIN, Plan, Recipe, background, trained
-from nnbook.layers import Sequential
+from nnbook.layers import Flatten, Sequential
 from nnbook.metrics import accuracy, negative_log_likelihood
 
 SIDE = 8
@@ -70,6 +70,17 @@ def gained(net: Sequential, images: Array, mean: Array, labels: Labels) -> Outco
 def raw_images(data: Split, mean: Array) -> Array:
     """The test part as images whose background is 0 again."""
     return np.asarray((data.x_test + mean).reshape(-1, 1, SIDE, SIDE))
+
+
+def ready(recipe: str, size: int, lr: float, seed: int) -> tuple[Sequential, Array, Labels]:
+    """A trained net that takes raw scaled images, and those of the test part with their labels.
+
+    The net has learned centered rows; here its first bias subtracts the mean image.
+    """
+    net, data = trained(RECIPES[recipe], PLANS[size], lr, seed)
+    mean = background(seed, size)
+    net.params["0.bias"][:] -= mean @ net.params["0.weight"]
+    return Sequential(Flatten(), net), raw_images(data, mean), data.y_test
 
 
 def views(seed: int, rates: Rates) -> Outcome:
