@@ -63,7 +63,7 @@ C90 = Claim(
     title="A running average of the weights adds 1-2%",
     sentence="A second copy of the weights that holds their decaying average during training gives an extra percent or two, almost "
     "always.",
-    sources=(("cs231nnotes", "Neural Networks 3"), ("polyak1992", "")),
+    sources=(("cs231nnotes", "Neural Networks 3"),),
     chapter=CHAPTER,
     evidence="The statement alone, with an intuition: the net jumps around in a bowl, and the average is nearer to its middle. For convex "
     "losses it is a theorem that the average is as good as any method can be in the long run {cite:p}`polyak1992`.",
