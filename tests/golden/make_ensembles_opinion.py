@@ -99,21 +99,24 @@ def ensembles(seed: int) -> dict[str, float]:
 
 def stopping(seed: int) -> dict[str, float]:
     """C89: the best epoch by 60 validation digits against the last, each at its own rate."""
-    found = {}
-    for labels, noise in NOISE.items():
-        data = Digits(seed, 300, noise)
-        x, y, held, held_y = data.x[60:], data.y[60:], data.x[:60], data.y[:60]
-        seen: list[tuple[float, float]] = []
+    return {
+        f"gain_{labels}": best_over_last(Digits(seed, 300, noise), STOP[labels], LAST[labels])
+        for labels, noise in NOISE.items()
+    }
 
-        def look(net: Net, step: int) -> None:
-            if step % 12 == 0:
-                seen.append((accuracy(net(held), held_y), data.right(net)))
 
-        trained(x, y, 100, 20, 60, STOP[labels], 0.9, look)
-        best = seen[int(np.argmax([valid for valid, _ in seen]))][1]
-        last = data.right(trained(x, y, 100, 20, 60, LAST[labels], 0.9))
-        found[f"gain_{labels}"] = best - last
-    return found
+def best_over_last(data: Digits, stop: float, last: float) -> float:
+    """Test accuracy of the best epoch of one run less that of the last epoch of another."""
+    x, y, held, held_y = data.x[60:], data.y[60:], data.x[:60], data.y[:60]
+    seen: list[tuple[float, float]] = []
+
+    def look(net: Net, step: int) -> None:
+        if step % 12 == 0:
+            seen.append((accuracy(net(held), held_y), data.right(net)))
+
+    trained(x, y, 100, 20, 60, stop, 0.9, look)
+    best = seen[int(np.argmax([valid for valid, _ in seen]))][1]
+    return best - data.right(trained(x, y, 100, 20, 60, last, 0.9))
 
 
 def averages(seed: int) -> dict[str, float]:
