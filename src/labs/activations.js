@@ -6,26 +6,16 @@ import { number } from "./kit/numbers.js";
 import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { key, line } from "./kit/series.js";
+import { FUNCTIONS } from "./names.js";
 import { density, inputs, moments, options_of } from "./passage.js";
 
-const NAMES = {
-  sigmoid: "Sigmoid",
-  tanh: "Tanh",
-  relu: "ReLU",
-  leaky_relu: "Leaky ReLU",
-  elu: "ELU",
-  selu: "SELU",
-  gelu: "GELU",
-  silu: "SiLU (Swish)",
-  softplus: "Softplus",
-};
 const [REACH, BINS] = [5, 100];
 const PARAMETERS = { leaky_relu: "negative_slope", elu: "alpha", silu: "beta" };
 const WIDEN = 1.03;
 
 export const settings = {
-  first: { label: "Function", of: NAMES, start: "sigmoid" },
-  second: { label: "Beside it", of: { none: "None", ...NAMES }, start: "relu" },
+  first: { label: "Function", of: FUNCTIONS, start: "sigmoid" },
+  second: { label: "Beside it", of: { none: "None", ...FUNCTIONS }, start: "relu" },
   shape: { label: "Inputs", of: { normal: "Normal", uniform: "Uniform" }, start: "normal" },
   mean: { label: "Their mean", from: -3, to: 3, start: 0 },
   std: { label: "Their spread", from: 0.05, to: 5, log: true, start: 1 },
@@ -54,7 +44,7 @@ function render({ model, el }) {
     const state = values();
     const given = inputs(state);
     const shown = chosen(state);
-    legend.show(shown.map((name) => NAMES[name]));
+    legend.show(shown.map((name) => FUNCTIONS[name]));
     plots.before.rescale({ y: { range: [0, 1.25 * given.density(state.mean)] } });
     set(lines.before[0], plots.before, sampled(given.density));
     const bars = shown.map((name) => steps(curve(name, state)[0], given, [-2, 4]));
@@ -134,7 +124,7 @@ function tell(state) {
     const found = moments(name, options_of(name, state), given);
     const share = number(100 * found.saturated);
     return (
-      `${NAMES[name]}: outputs of mean ${number(exact(found.mean))} and standard deviation ${number(found.std)}; ` +
+      `${FUNCTIONS[name]}: outputs of mean ${number(exact(found.mean))} and standard deviation ${number(found.std)}; ` +
       `${share}% of the inputs saturated; root mean square of the slope ${number(Math.sqrt(found.slope_square))}.`
     );
   });

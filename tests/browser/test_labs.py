@@ -9,10 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nnbook.diagnostics import saturated_fraction
+from nnbook.experiments.initialization.mean_field import expect as mean_field
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
 
 RACE = "book/dynamics/optimizers.html"
-PLACES = {"optimizers": RACE, "activations": "book/setup/activations.html"}
+PLACES = {
+    "optimizers": RACE,
+    "activations": "book/setup/activations.html",
+    "initialization": "book/setup/initialization.html",
+}
 
 
 @contextmanager
@@ -84,15 +89,20 @@ def test_the_scripts_of_a_lab_load_when_it_is_near(browser, origin):
         assert any("race.js" in url for url in loaded)
 
 
-def losses(text: str) -> dict[str, float]:
-    """The losses that a read-out of the race names, by method."""
+def plain(text: str) -> str:
+    """A text with numbers as Python writes them."""
     text = text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
     raised = str.maketrans("\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-    text = re.sub(
+    return re.sub(
         r"(?:([\d.]+) × )?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
         lambda found: f"{found[1] or 1}e{found[2].translate(raised)}",
         text,
     )
+
+
+def losses(text: str) -> dict[str, float]:
+    """The losses that a read-out of the race names, by method."""
+    text = plain(text)
     return {
         name: float(value)
         for name, value in re.findall(r"(\w+) (-?[\d.]+(?:e-?\d+)?)[,.]", text)
@@ -141,6 +151,33 @@ def test_activations_by_keyboard_tell_what_nnbook_tells(browser, origin):
             drawn = spread * np.random.default_rng(0).choice(z, 400_000, p=weights)
             saturated = saturated_fraction(drawn, "tanh")
             np.testing.assert_allclose(float(found[2]), 100 * saturated, rtol=0.06, atol=0.06)
+        assert page.troubles == []
+
+
+def test_initialization_by_keyboard_expects_what_nnbook_expects_and_then_learns(
+    browser, origin
+):
+    with page_of(browser) as page:
+        place = start(page, origin, "initialization", "?initialization.activation=tanh")
+        place.get_by_label("Layers").focus()
+        page.keyboard.press("ArrowRight")
+        place.get_by_label("Gain").focus()
+        page.keyboard.press("ArrowRight")
+        gain = float(place.locator("output").nth(0).inner_text())
+        press(page, place, "Read out")
+        expect(place.locator(".lab-spoken")).to_contain_text("13 layers of 32 units, Tanh")
+        fresh = place.locator(".lab-spoken").inner_text()
+        said = plain(fresh)
+        for name, sigma in ("He", 2**0.5), ("LeCun", 1):
+            told = re.search(rf"{name}: .*?theory ([\d.e-]+)\).*?theory ([\d.e-]+)\)", said)
+            wide = mean_field("tanh", gain * sigma, depth=13, batch=1)
+            ratios = [wide.rms[-1] / wide.rms[0], wide.dz[0] / wide.dz[-1]]
+            np.testing.assert_allclose([float(told[1]), float(told[2])], ratios, rtol=0.06)
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("after 200 steps", timeout=30000)
+        press(page, place, "Start again")
+        press(page, place, "Read out")
+        expect(place.locator(".lab-spoken")).to_have_text(fresh)
         assert page.troubles == []
 
 

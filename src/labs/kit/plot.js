@@ -15,13 +15,13 @@ export function draw(tag, attributes = {}, ...children) {
 }
 
 /** Numbers to pixels, evenly or by ratios; `invert` goes back. */
-export function scale([from, to], [start, end], log = false) {
+export function scale([from, to], [start, end], log = false, ticks = null) {
   const f = log ? Math.log10 : (x) => x;
   const back = log ? (x) => 10 ** x : (x) => x;
   const [low, high] = [f(from), f(to)];
   const at = (x) => start + ((f(x) - low) / (high - low)) * (end - start);
   at.invert = (pixel) => back(low + ((pixel - start) / (end - start)) * (high - low));
-  at.ticks = log ? powers(from, to) : round_numbers(from, to);
+  at.ticks = ticks ?? (log ? powers(from, to) : round_numbers(from, to));
   return at;
 }
 
@@ -33,6 +33,15 @@ function round_numbers(from, to) {
   const first = Math.ceil(from / step - 1e-9);
   const count = Math.floor(to / step + 1e-9) - first + 1;
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Powers of ten around the sizes that are finite and not 0, at least two decades apart. */
+export function decades(sizes) {
+  const logs = sizes.filter((size) => size > 0 && size < Infinity).map(Math.log10);
+  if (!logs.length) return [0.1, 10];
+  const [low, high] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
+  const more = Math.max(0, (2 - (high - low)) / 2);
+  return [10 ** (low - Math.ceil(more)), 10 ** (high + Math.floor(more))];
 }
 
 /** Powers of ten between two numbers, at most about six of them. */
@@ -47,7 +56,7 @@ function powers(from, to) {
 /**
  * Axes of a plot of some width and height; lines and points go to `layer`.
  *
- * Options: x and y, each { range: [from, to], log, label }; title, the name of the picture.
+ * Options: x and y, each { range: [from, to], log, label, ticks }; title, the name of the picture.
  */
 export function axes({ width = 340, height = 240, x, y, title }) {
   const [left, right, top, bottom] = [58, 14, 10, 36];
@@ -71,8 +80,8 @@ export function axes({ width = 340, height = 240, x, y, title }) {
   made.rescale = (next) => {
     Object.assign(x, next.x);
     Object.assign(y, next.y);
-    made.x = scale(x.range, [left, width - right], x.log);
-    made.y = scale(y.range, [height - bottom, top], y.log);
+    made.x = scale(x.range, [left, width - right], x.log, x.ticks);
+    made.y = scale(y.range, [height - bottom, top], y.log, y.ticks);
     frame.replaceChildren(...rulers(made, { width, height, left, right, top, bottom, x, y }));
   };
   made.rescale({});
