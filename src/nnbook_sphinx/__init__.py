@@ -35,6 +35,7 @@ from nnbook_sphinx import (
     solutions,
     source,
     terms,
+    viewed,
     where,
 )
 
@@ -56,6 +57,7 @@ COMPONENTS = (
     mathematics,
     bibliography,
     terms,
+    viewed,
     where,
     solutions,
     labs,

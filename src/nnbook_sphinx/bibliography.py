@@ -1,12 +1,15 @@
 """A bibliography that is labelled by author and year, as the text cites it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
+from pybtex.database import Entry
 from pybtex.plugin import find_plugin, register_plugin
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 AUTHORS = 2
@@ -31,9 +34,24 @@ class AuthorYear(BaseLabelStyle):
 
 
 class Style(PlainStyle):
-    """pybtex's plain style with these labels."""
+    """pybtex's plain style with these labels; `known` has the works as they were formatted before."""
 
     default_label_style = AuthorYear
+    known: ClassVar[dict[str, tuple[Entry, FormattedEntry]]] = {}
+
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
+        """The text of a work; formatted anew only if the work or its label is another than before."""
+        work, text = self.known.get(entry.key, (None, None))
+        if text is None or work != entry or text.label != label:
+            text = super().format_entry(label, entry, bib_data)
+            self.known[entry.key] = entry, text
+        return text
+
+
+def recall(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Take over what the last build has formatted, before sphinxcontrib-bibtex throws it away."""
+    cited = env.get_domain("cite").citations  # type: ignore[attr-defined]
+    Style.known = {one.entry.key: (one.entry, one.formatted_entry) for one in cited}
 
 
 class FreshCitations(SphinxPostTransform):
@@ -58,6 +76,7 @@ def setup(app: Sphinx) -> None:
     The backends are registered too: pybtex would else search all installed packages at every citation.
     """
     app.add_post_transform(FreshCitations)
+    app.connect("env-before-read-docs", recall)
     register_plugin("pybtex.style.formatting", "nnbook", Style)
     for name in BACKENDS:
         register_plugin(

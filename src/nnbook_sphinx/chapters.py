@@ -5,6 +5,7 @@ import hashlib
 import json
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -44,21 +45,46 @@ class Chapter:
     key: str
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """What a text was parsed to, under which configuration."""
+
+    text: str
+    config: MdParserConfig
+    notebook: NotebookNode
+    cells: tuple[Cell, ...]
+
+
 def read_chapter(
-    docname: str, path: Path, config: MdParserConfig, ledger: Ledger
+    docname: str, path: Path, config: MdParserConfig, ledger: Ledger, before: dict[str, Parsed]
 ) -> Chapter | None:
-    """The chapter in a file, or None if the file is no notebook."""
+    """The chapter in a file, or None if the file is no notebook.
+
+    `before` has the pages as they were parsed last; one that has not changed is taken from there.
+    """
     text = path.read_text("utf-8")
     if not is_myst_markdown_notebook(text):
         return None
+    parsed = before.get(docname)
+    if parsed is None or (parsed.text, parsed.config) != (text, config):
+        parsed = before[docname] = parse(path, text, config)
+    key = chapter_key(parsed.notebook, ledger)
+    return Chapter(docname, path, parsed.notebook, parsed.cells, key)
+
+
+def parse(path: Path, text: str, config: MdParserConfig) -> Parsed:
+    """Parse the text of a chapter.
+
+    Raises:
+        BookError: the header of a cell cannot be read.
+    """
     try:
         notebook = read_myst_markdown_notebook(
             text, config=config, add_source_map=True, path=str(path)
         )
     except MystMetadataParsingError as error:
         raise BookError(f"{path}: {error}; mend the header of the cell") from error
-    cells = tuple(find_cells(notebook, text.splitlines()))
-    return Chapter(docname, path, notebook, cells, chapter_key(notebook, ledger))
+    return Parsed(text, config, notebook, tuple(find_cells(notebook, text.splitlines())))
 
 
 def find_cells(notebook: NotebookNode, lines: list[str]) -> list[Cell]:
@@ -125,6 +151,7 @@ def _claims_named(tree: ast.Module, ledger: Ledger) -> set[str]:
     return {text for text in texts if isinstance(text, str) and text in ledger.claims}
 
 
+@cache
 def _version(library: str) -> str:
     try:
         return version(library)

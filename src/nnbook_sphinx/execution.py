@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from nnbook_sphinx.chapters import Chapter, read_chapter
+from nnbook_sphinx.chapters import Chapter, Parsed, read_chapter
 from nnbook_sphinx.kept import kept
 from nnbook_sphinx.ledger import ledger_of, uses_of
 from nnbook_sphinx.problems import BookError, listing
@@ -44,8 +44,11 @@ def chapters_of(app: Sphinx) -> dict[str, Chapter]:
 def _read_chapters(app: Sphinx) -> dict[str, Chapter]:
     found = {name: Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)}
     config, ledger = app.env.myst_config, ledger_of(app)  # type: ignore[attr-defined]
+    parsed = kept(app.env, "parsed", dict[str, Parsed])
+    for gone in parsed.keys() - found.keys():
+        del parsed[gone]
     chapters = [
-        read_chapter(name, path, config, ledger)
+        read_chapter(name, path, config, ledger, parsed)
         for name, path in found.items()
         if path.suffix == ".md"
     ]

@@ -11,13 +11,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from nnbook.claims.fingerprint import CodeGraph
 from nnbook.claims.model import Claim
 from nnbook.claims.records import Record, RecordError, claim_fingerprint, load_record
 from nnbook_sphinx.kept import kept
+from nnbook_sphinx.known import Answers, KnownGraph
 
 # Noted by a page that shows all claims: it changes with any of them, and when one comes or goes.
 EVERY = "*"
+READING = ("nnbook.claims.records", "load_record")
 
 
 class UnknownNameError(KeyError):
@@ -40,10 +41,14 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
 
 
 class Ledger:
-    """The claims of the book, their records, and the code below them, each read once a build."""
+    """The claims of the book, their records, and the code below them, each read once a build.
 
-    def __init__(self, config: Config) -> None:
+    A record that was found fresh in an earlier build is not read again while nothing about it changes.
+    """
+
+    def __init__(self, config: Config, env: BuildEnvironment) -> None:
         self.config = config
+        self.env = env
         self.results = Path(config.nnbook_results)
         self.package = Path(config.nnbook_package)
         self.record = cache(self._record)
@@ -57,9 +62,11 @@ class Ledger:
         return claims
 
     @cached_property
-    def graph(self) -> CodeGraph:
+    def graph(self) -> KnownGraph:
         """Every definition of the package."""
-        return CodeGraph(self.package)
+        graph = KnownGraph(self.package, kept(self.env, "answers", Answers))
+        self.env.nnbook_answers = graph.answers  # type: ignore[attr-defined]
+        return graph
 
     def claim(self, claim_id: str) -> Claim:
         """A claim by its id."""
@@ -69,7 +76,13 @@ class Ledger:
 
     def _record(self, claim_id: str) -> Record:
         """The fresh record of a claim."""
-        return load_record(self.claim(claim_id), self.graph, self.results)
+        claim, known = self.claim(claim_id), records_of(self.env)
+        state = self.token(claim_id) + self.graph.digest(self.graph.reach([READING]))
+        before, record = known.get(claim_id, ("", None))
+        if record is None or before != state:
+            record = load_record(claim, self.graph, self.results)
+            known[claim_id] = state, record
+        return record
 
     def _token(self, claim_id: str) -> str:
         """A text that changes when the record, the code below it, or the claim's own words change."""
@@ -88,7 +101,7 @@ class Ledger:
 
 def ledger_of(app: Sphinx) -> Ledger:
     """The ledger of this build."""
-    return kept(app, "ledger", lambda: Ledger(app.config))
+    return kept(app, "ledger", lambda: Ledger(app.config, app.env))
 
 
 def note_use(env: BuildEnvironment, claim_id: str) -> None:
@@ -99,6 +112,11 @@ def note_use(env: BuildEnvironment, claim_id: str) -> None:
 def uses_of(env: BuildEnvironment) -> dict[str, set[str]]:
     """Page name -> ids of the claims it shows; kept with the environment."""
     return kept(env, "uses", dict[str, set[str]])
+
+
+def records_of(env: BuildEnvironment) -> dict[str, tuple[str, Record]]:
+    """Claim -> its record, and the state in which it was found fresh; kept with the environment."""
+    return kept(env, "records", dict[str, tuple[str, Record]])
 
 
 def setup(app: Sphinx) -> None:

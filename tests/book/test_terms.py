@@ -91,6 +91,12 @@ def test_the_pattern_reads_over_line_breaks() -> None:
     assert pattern(["batch norm"]).search("a batch\n norm")
 
 
+def test_a_term_is_told_by_its_name_however_it_is_written(tmp_path: Path) -> None:
+    chapter(tmp_path, "Batch norms are as ReLUs are. A Norm.\n")
+    targets = [link["href"].split("#")[1] for link in links(tmp_path, "one")]
+    assert targets == ["term-batch-norm", "term-ReLU", "term-norm"]
+
+
 def test_the_index_names_the_sections_that_use_a_term(tmp_path: Path) -> None:
     text = (
         "A norm.\n\n## First\n\nA norm.\n\n## Second\n\nA norm, a norm, a {term}`norm`, a ReLU.\n\n"
