@@ -7,6 +7,7 @@ import { axes, draw, line_path } from "./kit/plot.js";
 import { relief } from "./kit/relief.js";
 import { color, line, sample } from "./kit/series.js";
 import { METHODS, Race } from "./race.js";
+import { SCHEDULES, labels } from "./rates.js";
 
 const REACH = 2.5;
 const FIRST = ["sgd", "momentum", "adam"];
@@ -25,12 +26,7 @@ export const settings = {
   },
   schedule: {
     label: "Schedule",
-    of: {
-      constant: "Constant",
-      step: "Step",
-      cosine: "Cosine",
-      warmup: "Warm-up, then cosine",
-    },
+    of: labels(SCHEDULES),
     start: "constant",
   },
   steps: { label: "Steps", from: 20, to: 400, start: 50, whole: true },

@@ -1,7 +1,7 @@
 // A race of optimizers on a surface: one step of each at a time.
 
 import { AdaGrad, Adam, RMSProp, SGD } from "./engine/optimizers.js";
-import { constant, cosine, step_decay, warmup } from "./engine/schedules.js";
+import { SCHEDULES } from "./rates.js";
 import { SURFACES } from "./surfaces.js";
 
 export const METHODS = {
@@ -11,13 +11,6 @@ export const METHODS = {
   adagrad: { label: "AdaGrad", rate: 1.3, make: (lr) => new AdaGrad(lr) },
   rmsprop: { label: "RMSProp", rate: 0.19, make: (lr) => new RMSProp(lr, { beta: 0.9 }) },
   adam: { label: "Adam", rate: 0.9, make: (lr) => new Adam(lr) },
-};
-
-const SCHEDULES = {
-  constant: (lr) => constant(lr),
-  step: (lr, steps) => step_decay(lr, [Math.round(steps / 2), Math.round((3 * steps) / 4)]),
-  cosine: (lr, steps) => cosine(lr, steps),
-  warmup: (lr, steps) => warmup(Math.round(steps / 10), cosine(lr, steps - Math.round(steps / 10))),
 };
 
 export class Race {
@@ -32,7 +25,7 @@ export class Race {
       .filter((name) => settings[name])
       .map((name) => ({
         name,
-        optimizer: METHODS[name].make(SCHEDULES[schedule](settings[`${name}_rate`], steps)),
+        optimizer: METHODS[name].make(SCHEDULES[schedule].make(settings[`${name}_rate`], steps)),
         params: { weight: Float64Array.of(start_x, start_y) },
         xs: [start_x],
         ys: [start_y],

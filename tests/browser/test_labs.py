@@ -11,12 +11,17 @@ from playwright.sync_api import Page, expect
 from nnbook.diagnostics import saturated_fraction
 from nnbook.experiments.initialization.mean_field import expect as mean_field
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
+from nnbook.losses import cross_entropy
+from nnbook.models import mlp
+from nnbook.optimizers import SGD
+from nnbook.training import evaluate, loss_and_grads
 
 RACE = "book/dynamics/optimizers.html"
 PLACES = {
     "optimizers": RACE,
     "activations": "book/setup/activations.html",
     "initialization": "book/setup/initialization.html",
+    "playground": "book/playground.html",
 }
 
 
@@ -178,6 +183,62 @@ def test_initialization_by_keyboard_expects_what_nnbook_expects_and_then_learns(
         press(page, place, "Start again")
         press(page, place, "Read out")
         expect(place.locator(".lab-spoken")).to_have_text(fresh)
+        assert page.troubles == []
+
+
+# The examples, the weights and the batches that a net of the playground starts with.
+DRAWN = """async (side) => {
+    const site = document.baseURI.replace(/book\\/.*/, "");
+    const load = (name) => import(`${site}_static/labs/${name}.js`);
+    const [{ settings }, { starts }] = await Promise.all([load("playground"), load("kit/settings")]);
+    const [{ Net, examples, settings_of }, { minibatches }, { Generator }] =
+        await Promise.all([load("training"), load("engine/training"), load("engine/random")]);
+    const start = starts(settings);
+    const [training, fresh] = examples(start);
+    const own = new Net(settings_of(side, start), training, fresh);
+    const rng = new Generator(start.seed + 1);
+    const batches = [];
+    while (batches.length < 100)
+        for (const batch of minibatches(training.n, start[`${side}_batch`], rng)) batches.push([...batch]);
+    const plain = ({ x, labels }) => ({ x: [...x], labels: [...labels] });
+    const params = Object.fromEntries(Object.entries(own.net.params).map(([name, p]) => [name, [...p]]));
+    return { training: plain(training), fresh: plain(fresh), params, batches };
+}"""
+
+
+def trained(drawn: dict, norm: str | None, optimizer: SGD) -> tuple[float, float]:
+    """The loss on the examples and the accuracy on new ones, in percent, after 100 steps of nnbook."""
+    net = mlp((2, 16, 16, 16, 3), norm=norm, rng=np.random.default_rng(0))
+    for name, values in drawn["params"].items():
+        net.params[name][...] = np.reshape(values, net.params[name].shape)
+    sets = {name: drawn[name] for name in ("training", "fresh")}
+    x, labels = np.reshape(sets["training"]["x"], (-1, 2)), np.array(sets["training"]["labels"])
+    for rows in drawn["batches"][:100]:
+        _, grads = loss_and_grads(net, cross_entropy, x[rows], labels[rows])
+        optimizer.step(net.params, grads)
+    loss, _ = cross_entropy(net(x)[0], labels)
+    fresh = np.reshape(sets["fresh"]["x"], (-1, 2))
+    return loss, 100 * evaluate(net, fresh, np.array(sets["fresh"]["labels"]))
+
+
+def test_the_playground_by_keyboard_learns_what_nnbook_learns(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "playground", "?playground.steps=100")
+        place.get_by_role("group", name="Net B").get_by_label("Optimizer").focus()
+        page.keyboard.press("ArrowDown")
+        assert "playground.b_optimizer=momentum" in page.url
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("after 100 steps", timeout=20000)
+        said = plain(place.locator(".lab-spoken").inner_text())
+        nets = {"A": (None, SGD(0.1)), "B": ("batch", SGD(0.1, 0.9))}
+        for name, (norm, optimizer) in nets.items():
+            told = re.search(rf"Net {name}: loss ([\d.e-]+) .*?which ([\d.]+)% are right", said)
+            loss, right = trained(page.evaluate(DRAWN, name.lower()), norm, optimizer)
+            np.testing.assert_allclose(float(told[1]), loss, rtol=0.06)
+            np.testing.assert_allclose(float(told[2]), right, atol=0.06)
+        press(page, place, "Like net A")
+        assert "b_norm=none" in page.url
+        assert "b_optimizer" not in page.url
         assert page.troubles == []
 
 
