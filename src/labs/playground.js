@@ -94,7 +94,10 @@ async function render({ model, el }) {
     element("div", { class: "lab-pair" }, ...SIDES.map((side, i) => panel(model, side, i))),
     pictures(Object.values(charts)),
   );
-  const fit = () => (el.querySelector(".lab-side-b").hidden = !model.get("both"));
+  const fit = () =>
+    el
+      .querySelectorAll(".lab-side-b, .lab-alike")
+      .forEach((part) => (part.hidden = !model.get("both")));
   model.on("change:both", fit);
   fit();
   refresh();
@@ -116,7 +119,7 @@ function panel(model, side, i) {
     { class: `lab-side lab-side-${side}` },
     element("legend", {}, `Net ${side.toUpperCase()} `, sample(i)),
     ...controls(settings, model, names),
-    button(`Like net ${other.toUpperCase()}`, alike),
+    button(`Like net ${other.toUpperCase()}`, alike, { class: "lab-alike" }),
   );
 }
 
