@@ -33,6 +33,7 @@ PLAN = {
     "optimizers": numbered((72, 80)),
     "hyperparameters": numbered((91, 94)),
     "ensembles": numbered((87, 90)),
+    "transfer": numbered((60, 65)),
 }
 
 

@@ -12,6 +12,7 @@ from nnbook.claims import (
     optimizers,
     preprocessing,
     regularization,
+    transfer,
 )
 from nnbook.claims.model import Claim, Measure, Reading, Verdict
 from nnbook.claims.records import Record, RecordError, load_record
@@ -27,6 +28,7 @@ CHAPTERS = (
     optimizers,
     hyperparameters,
     ensembles,
+    transfer,
 )
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
