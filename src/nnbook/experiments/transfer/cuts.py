@@ -1,4 +1,4 @@
-"""General below, specific above? Nets cut at each layer: the lower part frozen, the upper one learned anew."""
+"""General below, specific above? Nets cut at each layer: frozen below the cut, learned anew above it."""
 
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ UPDATES = 400  # as many as each net has that layers are taken from
 # Whose lower layers: the target's own, those of a similar and of a different source, or random ones.
 ORIGINS = ("own", "similar", "different", "random")
 ARMS = ("whole", *(f"{origin}_{k}" for origin in ORIGINS for k in CUTS), "thawed_4")
-GRID = (0.002, 0.008, 0.03, 0.12, 0.5, 2.0)
+GRID = (0.0005, 0.002, 0.008, 0.03, 0.12, 0.5, 2.0)
 
 
 @lru_cache(maxsize=128)

@@ -37,7 +37,7 @@ def tuned_accuracy(task: str, head: float, body: float, seed: int) -> float:
 
 
 def rate_score(arm: str, rate: float, seed: int) -> float:
-    """Accuracy in percent: of the source net on its own task, or fine-tuned at one rate or with a slower body.
+    """Accuracy in percent: of the source net on its own task, or of one that is fine-tuned.
 
     "body" keeps the head at the source's rate and gives the given one to the layers below.
     """
