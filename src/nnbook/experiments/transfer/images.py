@@ -40,8 +40,9 @@ def compare(
     hidden: tuple[int, ...] = HIDDEN,
     source_updates: int = SOURCE_UPDATES,
     limit: int = 4000,
+    grid: tuple[float, ...] = GRID,
 ) -> dict[str, Summary]:
-    """Test accuracy in percent of every way to learn a target, each at its own best rate of `labels.GRID`.
+    """Test accuracy in percent of every way to learn a target, each at its own best rate.
 
     Args:
         images: training and test part, as `datasets.mnist` and `datasets.cifar10` return them.
@@ -51,9 +52,10 @@ def compare(
         hidden: widths of the two hidden layers.
         source_updates: how long the source is learned.
         limit: images of each part that a seed draws; sixteen seeds are kept in memory.
+        grid: learning rates to choose from.
     """
     ways = Ways(images, kind, per_class, hidden, source_updates, limit)
-    experiment = Experiment("images", ways.run, trial=ways.score, arms=tuple(WAYS), grid=GRID)
+    experiment = Experiment("images", ways.run, trial=ways.score, arms=tuple(WAYS), grid=grid)
     scores = [perform(ways.score, *trial)[0] for trial in experiment.trials()]
     rates = experiment.choose_rates(scores)
     found = [perform(ways.run, seed, rates)[0] for seed in range(check_count("seeds", seeds))]

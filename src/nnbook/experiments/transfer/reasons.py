@@ -4,7 +4,10 @@ Nets of one kind learn 0 to 4; their last hidden layer is then judged by the ima
 trained at one rate for all, so that only the features differ.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnbook._types import Array
 from nnbook.experiments.nets import Split, test_accuracy
@@ -36,6 +39,22 @@ def effective_dimension(h: Array) -> float:
     centered = h.astype(np.float64) - h.mean(axis=0, dtype=np.float64)
     covariance = centered.T @ centered
     return float(np.trace(covariance) ** 2 / (covariance**2).sum())
+
+
+def between_share(h: Array, labels: NDArray[np.integer[Any]]) -> float:
+    """How much of the variance of the rows lies between the means of their classes, from 0 to 1."""
+    centered = h.astype(np.float64) - h.mean(axis=0, dtype=np.float64)
+    groups = [centered[labels == label] for label in np.unique(labels)]
+    between = sum(len(group) * float((group.mean(axis=0) ** 2).sum()) for group in groups)
+    return between / float((centered**2).sum())
+
+
+def parity_ceiling(count: int) -> float:
+    """Percent that a learner who knows all ten digits gets right from `count` random examples of each parity.
+
+    Digits that it has seen are right, and those of the five that it has not are guessed.
+    """
+    return 100 * (1 - (4 / 5) ** count / 2)
 
 
 def judged(source: Sequential, target: Split, seed: int) -> tuple[float, float]:
