@@ -10,7 +10,16 @@ from nnbook.datasets import cifar10, mnist
 from nnbook.downloads import Source
 from nnbook.experiments.nets import Split, digits_split
 from nnbook.experiments.nets import test_accuracy as accuracy_on
-from nnbook.experiments.transfer import cuts, labels, rates, reasons, speed, tasks, ways
+from nnbook.experiments.transfer import (
+    cuts,
+    labels,
+    rates,
+    reasons,
+    speed,
+    summaries,
+    tasks,
+    ways,
+)
 from nnbook.experiments.transfer.images import compare
 from nnbook.models import mlp
 from nnbook.optimizers import SGD
@@ -225,6 +234,20 @@ def test_a_narrower_source_has_as_many_images():
         part = reasons.narrowed(source, classes)
         assert set(part.y) == set(range(classes))
         assert abs(len(part.y) - reasons.IMAGES) <= 2
+
+
+def test_a_cell_of_the_table_has_every_way_at_one_number_of_labels():
+    curves = {
+        f"{task}_{way}": [[100.0 * (task == "different") + n for n in counts]] * 3
+        for task, counts in labels.COUNTS.items()
+        for way in labels.ways_of(task)
+    }
+    found = summaries.cell(curves, "different", 60)
+    assert list(found) == [ways.LABELS[way] for way in ways.WAYS]
+    assert found["fine-tuned"].mean == 160
+    assert found["from scratch"].mean == 60
+    lines = summaries.by_count(curves, "parity", ["all"])
+    assert [s.mean for s in lines["fine-tuned"]] == list(labels.COUNTS["parity"])
 
 
 # --- other images ---------------------------------------------------------------------------------

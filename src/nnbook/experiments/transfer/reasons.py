@@ -49,12 +49,12 @@ def between_share(h: Array, labels: NDArray[np.integer[Any]]) -> float:
     return between / float((centered**2).sum())
 
 
-def parity_ceiling(count: int) -> float:
+def parity_ceiling(count: Array) -> Array:
     """Percent that a learner who knows all ten digits gets right from `count` random examples of each parity.
 
     Digits that it has seen are right, and those of the five that it has not are guessed.
     """
-    return 100 * (1 - (4 / 5) ** count / 2)
+    return np.asarray(100 * (1 - (4 / 5) ** np.asarray(count) / 2))
 
 
 def judged(source: Sequential, target: Split, seed: int) -> tuple[float, float]:
