@@ -122,7 +122,7 @@ C65 = Claim(
     evidence="Frozen layers from the other half of ImageNet are better than frozen random ones at every depth {cite:p}`yosinski2014`. There random "
     "layers were of little use beyond the second.",
     method="Frozen layers from the source minus frozen random ones: in the nets of C63, for each number of layers, and with 5 examples "
-    "per class for the two targets of C60. Reported: the source with shuffled pixels; and what training on 0 to 4 does to "
+    "per class for the two targets of C60. Reported: the source with shuffled pixels; and what training on 0 to 4 and the width do to "
     "the features. Effective dimension counts the directions in which the images of 5 to 9 vary.",
     measures=(
         *(
@@ -161,12 +161,26 @@ C65 = Claim(
         Measure("dimension_random", "Effective dimension, layer 2, random", REASONS),
         Measure("dimension_source", "Effective dimension, layer 2, trained on 0 to 4", REASONS),
         Measure(
-            "training_cost",
-            "300 labels, layer 2: random minus trained on 0 to 4",
+            "training_gain_narrow",
+            "25 labels, width 50: trained minus random",
             REASONS,
             "points",
         ),
-        Measure("classes_gain", "Source of 5 classes minus source of 2", REASONS, "points"),
+        Measure("training_gain_wide", "The same, width 400", REASONS, "points"),
+        Measure(
+            "width_gain_random",
+            "25 labels, random layers: width 400 minus 50",
+            REASONS,
+            "points",
+        ),
+        Measure("width_gain_trained", "The same, trained layers", REASONS, "points"),
+        Measure(
+            "wide_random_over_pixels",
+            "25 labels, random layers of width 400 minus pixels",
+            REASONS,
+            "points",
+        ),
+        Measure("pixels", "25 labels, linear on pixels", REASONS, "%"),
     ),
     failure=Verdict.NOT_HERE,
 )

@@ -1,7 +1,6 @@
 """Why may features of a trained net be worse than random ones? What training on the source does to them.
 
-Nets of one kind learn 0 to 4; their last hidden layer is then judged by the images of 5 to 9. Heads are
-trained at one rate for all, so that only the features differ.
+Nets learn 0 to 4; their last hidden layer is then judged by 5 to 9, with few labels.
 """
 
 from typing import Any
@@ -10,25 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook._types import Array
-from nnbook.experiments.nets import Split, test_accuracy
-from nnbook.experiments.protocol import Experiment, Outcome
+from nnbook.experiments.nets import test_accuracy
+from nnbook.experiments.protocol import Experiment, Outcome, Rates
+from nnbook.experiments.transfer.labels import LITTLE
 from nnbook.experiments.transfer.tasks import digits_task, few
-from nnbook.experiments.transfer.ways import (
-    HIDDEN,
-    WAYS,
-    above_frozen,
-    assemble,
-    pretrained,
-    transferred,
-)
+from nnbook.experiments.transfer.ways import WAYS, pretrained, source_net, transferred
 from nnbook.layers import Sequential
 from nnbook.models import mlp
 
-RATE, EXAMPLES = 0.03, 60
-# How long the source is learned, in updates, and how many of its classes: the same number of images for each.
+# How long the source is learned, in updates, and how wide the hidden layers are.
 TIMES = (10, 30, 100, 400)
-CLASSES = (2, 3, 4, 5)
-IMAGES = 200
+WIDTHS = (50, 100, 200, 400)
+ARMS = (
+    "pixels 0",
+    *(f"{origin} {width}" for origin in ("random", "trained") for width in WIDTHS),
+)
+GRID = (0.0005, 0.002, 0.008, 0.03, 0.12, 0.5, 2.0)
 
 
 def effective_dimension(h: Array) -> float:
@@ -57,40 +53,59 @@ def parity_ceiling(count: Array) -> Array:
     return np.asarray(100 * (1 - (4 / 5) ** np.asarray(count) / 2))
 
 
-def judged(source: Sequential, target: Split, seed: int) -> tuple[float, float]:
-    """Effective dimension of the last hidden layer on the target's images, and accuracy on top of it."""
-    data = few(target, EXAMPLES)
-    net = assemble(WAYS["frozen"], source, data, HIDDEN, seed)
-    _, seen = above_frozen(net, target, len(HIDDEN))
-    accuracy = test_accuracy(*transferred(WAYS["frozen"], source, data, RATE, seed))
-    return effective_dimension(seen.x), accuracy
+def fresh(width: int, seed: int) -> Sequential:
+    """The net that a source net begins as."""
+    return mlp((64, width, width, 5), rng=np.random.default_rng([seed, 1]), dtype=np.float32)
 
 
-def narrowed(source: Split, classes: int) -> Split:
-    """The first images of the first classes, as many in all whatever the number of classes."""
-    inside = source.y < classes
-    part = source._replace(x=source.x[inside], y=source.y[inside])
-    return few(part, IMAGES // classes)
+def on_top(source: Sequential, width: int, rate: float, seed: int) -> float:
+    """Test accuracy on 5 to 9, in percent, of a head on the hidden layers of a net, from few labels."""
+    data = few(digits_task("similar", seed).target, LITTLE)
+    way, hidden = WAYS["frozen" if width else "pixels"], (width, width)
+    return test_accuracy(*transferred(way, source, data, rate, seed, hidden=hidden))
 
 
-def reasons(seed: int) -> Outcome:
-    """Both judgments over the time spent on the source, from none on, and over its number of classes."""
-    task = digits_task("similar", seed)
-    fresh = mlp((64, *HIDDEN, 5), rng=np.random.default_rng([seed, 1]), dtype=np.float32)
-    nets = [fresh, *(pretrained(task.source, seed, updates=t) for t in TIMES)]
-    narrow = [pretrained(narrowed(task.source, c), seed, updates=200) for c in CLASSES]
-    dimensions, accuracies = zip(*(judged(n, task.target, seed) for n in nets), strict=True)
-    _, by_classes = zip(*(judged(n, task.target, seed) for n in narrow), strict=True)
+def dimension(source: Sequential, seed: int) -> float:
+    """Effective dimension of the last hidden layer on images of 5 to 9."""
+    return effective_dimension(Sequential(*source.layers[:-1])(images(seed))[0])
+
+
+def images(seed: int) -> Array:
+    """All training images of 5 to 9."""
+    return digits_task("similar", seed).target.x
+
+
+def width_score(arm: str, rate: float, seed: int) -> float:
+    """Test accuracy in percent; an arm is what the layers below the head are, and their width."""
+    origin, _, digits = arm.partition(" ")
+    width = int(digits)
+    if origin == "trained":
+        return on_top(source_net("similar", seed, (width, width)), width, rate, seed)
+    return on_top(fresh(width or WIDTHS[0], seed), width, rate, seed)
+
+
+def reasons(seed: int, rates: Rates) -> Outcome:
+    """Accuracy over the width, and over the time spent on the source, with the effective dimension."""
+    found = {arm: width_score(arm, rates[arm], seed) for arm in ARMS}
+    random, trained = ([found[f"{o} {w}"] for w in WIDTHS] for o in ("random", "trained"))
+    source = digits_task("similar", seed).source
+    nets = [fresh(100, seed), *(pretrained(source, seed, updates=t) for t in TIMES)]
+    dimensions = [dimension(net, seed) for net in nets]
     return {
         "dimension_by_time": dimensions,
-        "accuracy_by_time": accuracies,
-        "accuracy_by_classes": by_classes,
-        "dimension_pixels": effective_dimension(task.target.x),
+        "accuracy_by_time": [on_top(net, 100, rates["trained 100"], seed) for net in nets],
+        "random_by_width": random,
+        "trained_by_width": trained,
+        "dimension_pixels": effective_dimension(images(seed)),
         "dimension_random": dimensions[0],
         "dimension_source": dimensions[-1],
-        "training_cost": accuracies[0] - accuracies[-1],
-        "classes_gain": by_classes[-1] - by_classes[0],
+        "training_gain_narrow": trained[0] - random[0],
+        "training_gain_wide": trained[-1] - random[-1],
+        "width_gain_random": random[-1] - random[0],
+        "width_gain_trained": trained[-1] - trained[0],
+        "wide_random_over_pixels": random[-1] - found["pixels 0"],
+        "pixels": found["pixels 0"],
     }
 
 
-REASONS = Experiment("transfer-reasons", reasons)
+REASONS = Experiment("transfer-reasons", reasons, trial=width_score, arms=ARMS, grid=GRID)
