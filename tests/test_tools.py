@@ -77,6 +77,34 @@ def test_writing_into_the_build_does_not_write_into_the_site(tree):
     assert content(tree / "site") == {"index.html": b"good"}
 
 
+def test_a_file_that_was_not_written_again_is_the_one_of_the_last_site(tree):
+    book.build(tree, run=builder("good"))
+    html = tree / "_build" / "html"
+    for name in ("same", "grown", "touched", "harmed"):
+        write(html / f"{name}.html", name)
+    publish.publish(html, tree)
+    before = {path.name: path.stat().st_ino for path in (tree / "site").iterdir()}
+    write(html / "grown.html", "grown up")
+    write(html / "touched.html", "TOUCHED")
+    os.utime(html / "touched.html", ns=(1, 1))
+    write(tree / "site" / "harmed.html", "by hand")
+    publish.publish(html, tree)
+    now = {path.name: path.stat().st_ino for path in (tree / "site").iterdir()}
+    kept = {name for name in now if now[name] == before[name]}
+    assert kept == {"index.html", "same.html"}
+    assert content(tree / "site") == content(html)
+
+
+def test_a_file_system_without_links_gets_copies(tree, monkeypatch):
+    def fail(*_):
+        raise OSError("no links here")
+
+    book.build(tree, run=builder("good"))
+    monkeypatch.setattr(publish.os, "link", fail)
+    assert book.build(tree, run=builder("good")) == 0
+    assert content(tree / "site") == {"index.html": b"good"}
+
+
 DYING = """
 import os, sys
 from pathlib import Path
