@@ -234,6 +234,19 @@ def test_on_a_phone_rows_are_cards_that_fit(browser, origin):
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 375])
+def test_on_a_phone_the_tally_fits_and_is_read_upright(browser, origin, width):
+    tab = browser.new_page(viewport={"width": width, "height": 812})
+    tab.goto(f"{origin}/{PAGE}")
+    table = tab.locator(".tally table")
+    fits = "table => table.scrollWidth <= table.parentElement.clientWidth"
+    assert table.evaluate(fits)
+    size = table.locator("th").nth(3).bounding_box()
+    assert size is not None
+    assert size["width"] < size["height"]
+    tab.close()
+
+
 def test_without_scripts_it_is_a_plain_table(browser, origin):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
