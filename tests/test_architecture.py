@@ -30,10 +30,11 @@ FLOORS = (
 )
 # Beside the floors: nothing on them imports a drawing.
 BESIDE = {
-    "plotting": {"_checks", "experiments.protocol"},
-    "drawings": {"plotting"},
-    "pictures": {"_checks", "plotting"},
-    "panels": {"_checks", "plotting"},
+    "_drawable": {"_types", "_checks", "experiments.protocol"},
+    "plotting": {"_checks", "_drawable", "experiments.protocol"},
+    "drawings": {"_types", "_checks", "_drawable", "plotting"},
+    "pictures": {"_checks", "_drawable", "plotting"},
+    "panels": {"_checks", "_drawable", "plotting"},
 }
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.

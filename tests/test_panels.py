@@ -119,5 +119,5 @@ def test_stacked_bars_show_no_zeros_and_refuse_no_rows():
     _, ax = plotting.figure()
     panels.stacked(ax, {"one": {"a": 0, "b": 1}, "two": {"a": 2, "b": 0}})
     assert [text.get_text() for text in ax.texts] == ["", "2", "1", ""]
-    with pytest.raises(ValueError, match=r"^rows must be one or more, got none$"):
+    with pytest.raises(ValueError, match=r"^rows must be one or more rows, got none$"):
         panels.stacked(ax, {})

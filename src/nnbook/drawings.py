@@ -7,6 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
+from nnbook._checks import check_count, check_kind, check_positive
+from nnbook._drawable import (
+    check_axes,
+    check_index,
+    check_members,
+    check_pair,
+    check_points,
+    check_unit,
+)
 from nnbook.plotting import BLUE, COLORS, GRID, INK, MUTED, ORANGE, RED, SHADE
 
 ARROW = {"arrowstyle": "->", "color": MUTED}
@@ -14,7 +23,7 @@ ARROW = {"arrowstyle": "->", "color": MUTED}
 
 def neuron(ax: Axes) -> Axes:
     """The computational model of a neuron: inputs, weights, sum and activation function."""
-    ax.set(xlim=(0, 10), ylim=(0, 5), aspect="equal")
+    check_axes(ax).set(xlim=(0, 10), ylim=(0, 5), aspect="equal")
     ax.axis("off")
     for i, y in enumerate((4.2, 2.5, 0.8)):
         ax.annotate(
@@ -52,10 +61,11 @@ def data_cloud(
         lines: the units.
         reach: the plot shows [-reach, reach] in both directions.
     """
-    points = np.asarray(x)
+    points, reach = check_points("x", x), check_positive("reach", reach)
+    units = [check_unit(f"lines[{i}]", line) for i, line in enumerate(lines)]
+    check_axes(ax)
     ax.scatter(points[:, 0], points[:, 1], s=7, color=INK, alpha=0.5, linewidths=0)
-    for i, (weights, bias, name) in enumerate(lines):
-        w = np.asarray(weights, dtype=float)
+    for i, (w, bias, name) in enumerate(units):
         normal = w / np.linalg.norm(w)
         foot = -bias * normal / np.linalg.norm(w)
         along = np.array([-normal[1], normal[0]])
@@ -64,7 +74,10 @@ def data_cloud(
         ax.plot(*ends.T, color=color, linestyle=("-", "--")[i % 2], label=name)
         tip = foot + 0.22 * reach * normal
         ax.annotate(
-            "", tip, foot, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
+            "",
+            tuple(tip),
+            tuple(foot),
+            arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8},
         )
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.grid(color=GRID)
@@ -74,7 +87,8 @@ def data_cloud(
 
 def quadrants(ax: Axes, center: tuple[float, float], reach: float) -> Axes:
     """Shade the two quadrants around a point that one-signed updates can enter."""
-    x, y = center
+    (x, y), reach = check_pair("center", center), check_positive("reach", reach)
+    check_axes(ax)
     for sign in (1, -1):
         ax.fill_between(
             [x, x + sign * reach], y, y + sign * reach, color=SHADE, linewidth=0, zorder=0
@@ -86,8 +100,9 @@ def path(
     ax: Axes, points: ArrayLike, target: tuple[float, float], name: str, index: int = 0
 ) -> Axes:
     """A descent path with a dot at each step, from its start to the target, which is a star."""
-    xy = np.asarray(points)
-    color = COLORS[index]
+    xy, target = check_points("points", points), check_pair("target", target)
+    color = COLORS[check_index("index", index, len(COLORS))]
+    check_axes(ax), check_kind("name", name, str)
     ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
     ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
     ax.set_aspect("equal")
@@ -96,13 +111,14 @@ def path(
 
 def batch_norm(ax: Axes, rows: int = 5, columns: int = 4, feature: int = 2) -> Axes:
     """Batch norm: one feature of a batch, its mean and variance, and the two steps to y."""
-    ax.set(xlim=(-1.2, 14.6), ylim=(-2.5, 6.2), aspect="equal")
+    rows, columns = check_count("rows", rows), check_count("columns", columns)
+    x = check_index("feature", feature, columns) + 0.5
+    check_axes(ax).set(xlim=(-1.2, 14.6), ylim=(-2.5, 6.2), aspect="equal")
     ax.axis("off")
     for row in range(rows):
         for column in range(columns):
             face = SHADE if column == feature else "none"
             ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor=MUTED))
-    x = feature + 0.5
     ax.text(-0.3, rows / 2, "$N$ examples", rotation=90, ha="right", va="center")
     ax.text(columns / 2, rows + 0.25, "$D$ features", ha="center")
     ax.text(x, rows / 2, "$x_{ij}$", ha="center", va="center", color=BLUE)
@@ -133,7 +149,8 @@ def cube(ax: Axes, members: ArrayLike, title: str) -> Axes:
 
     Its front shows example 0, its right side the last channel, its top the first pixel.
     """
-    inside = np.asarray(members, dtype=bool)
+    inside = check_members("members", members)
+    check_axes(ax).set(aspect="equal", title=check_kind("title", title, str))
     examples, channels, pixels = inside.shape
     away = np.array([0.55, 0.45])  # where the axis of examples points
 
@@ -159,6 +176,5 @@ def cube(ax: Axes, members: ArrayLike, title: str) -> Axes:
     x, y = channels * right + end / 2
     ax.text(x + 0.25, y - 0.2, "examples", rotation=39, fontsize=9, va="top")
     ax.set(xlim=(-1.3, channels + end[0] + 0.4), ylim=(-1.2, pixels + end[1] + 0.3))
-    ax.set(aspect="equal", title=title)
     ax.axis("off")
     return ax

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
-from nnbook._checks import refuse
+from nnbook._checks import as_array, check_count, check_positive, check_several, refuse, show
+from nnbook._drawable import check_axes, check_lines, check_named, check_range, check_wall
 from nnbook.plotting import BLUE, COLORS, DASHES, MARKERS
 
 # Text on colored cells is the same in light and in dark: neither is a color that a page exchanges.
@@ -29,9 +30,8 @@ def histograms(axes: Any, rows: Mapping[str, Sequence[ArrayLike]], reach: float)
         rows: name -> the values of each layer.
         reach: half the width of each plot; what lies outside is left out.
     """
-    wall = np.atleast_2d(axes)
-    if wall.shape != (len(rows), len(next(iter(rows.values())))):
-        raise refuse("axes", f"one for each of {len(rows)} rows and each layer", wall.shape)
+    wall, reach = np.atleast_2d(axes), check_positive("reach", reach)
+    check_wall(rows, wall.shape)
     for row, (name, layers) in enumerate(rows.items()):
         for i, (ax, values) in enumerate(zip(wall[row], layers, strict=True)):
             counts, edges = np.histogram(np.asarray(values), BINS, (-reach, reach))
@@ -63,15 +63,19 @@ def on_theory(
         theory: name -> values, of the same names in the same order.
         every: draw every such measurement.
     """
+    found, expected, every = (
+        check_lines(x, measured, "measured"),
+        check_lines(x, theory, "theory"),
+        check_count("every", every),
+    )
     if list(measured) != list(theory):
         raise refuse("theory", f"for {', '.join(measured)}", ", ".join(theory))
-    at = np.asarray(x)
-    for i, (name, values) in enumerate(measured.items()):
+    check_axes(ax)
+    for i, (name, (at, values)) in enumerate(found.items()):
         color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
         dash = DASHES[i % len(DASHES)]
-        ax.plot(at, np.asarray(theory[name]), color=color, linestyle=dash)
-        points = at[::every], np.asarray(values)[::every]
-        ax.plot(*points, marker, color=color, markersize=5)
+        ax.plot(*expected[name], color=color, linestyle=dash)
+        ax.plot(at[::every], values[::every], marker, color=color, markersize=5)
         ax.plot([], [], color=color, linestyle=dash, marker=marker, markersize=5, label=name)
     ax.set_yscale("log")
     ax.yaxis.set_minor_formatter(NullFormatter())
@@ -99,9 +103,12 @@ def heatmap(
         low: the value of the darkest color.
         high: the value of the brightest.
     """
-    values = np.asarray(table, dtype=float)
+    values, (low, high) = as_array("table", table), check_range("low", low, "high", high)
     if values.shape != (len(rows), len(columns)):
         raise refuse("table", f"of shape {(len(rows), len(columns))}", f"shape {values.shape}")
+    if not values.size or values.dtype.kind not in "iuf":
+        raise refuse("table", "one or more numbers", show(table))
+    check_axes(ax)
     ax.pcolormesh(np.ma.masked_invalid(values), cmap="viridis", vmin=low, vmax=high)
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value):
@@ -132,10 +139,10 @@ def stacked(
         rows: name -> part -> count, with the same parts in each; a part that no row has is left out.
         colors: one a part.
     """
-    if not rows:
-        raise refuse("rows", "one or more", "none")
-    names, left = list(rows), np.zeros(len(rows))
-    for i, part in enumerate(next(iter(rows.values()))):
+    names, parts = list(check_named("rows", rows)), _parts(rows)
+    check_axes(ax), check_several("colors", colors)
+    left = np.zeros(len(rows))
+    for i, part in enumerate(parts):
         counts = np.array([row[part] for row in rows.values()])
         if not counts.any():
             continue
@@ -150,6 +157,17 @@ def stacked(
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9.5)
     return ax
+
+
+def _parts(rows: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The parts of all rows, which must be the same; their counts must be whole numbers from 0 on."""
+    parts = list(next(iter(rows.values())))
+    for name, row in rows.items():
+        if list(row) != parts:
+            raise refuse(f"rows[{name!r}]", f"counts of {', '.join(parts)}", ", ".join(row))
+        for part, count in row.items():
+            check_count(f"rows[{name!r}][{part!r}]", count, 0)
+    return parts
 
 
 def _texts(labels: Sequence[str | float]) -> list[str]:

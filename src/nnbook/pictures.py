@@ -6,7 +6,22 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from nnbook._checks import refuse
+from nnbook._checks import (
+    check_flag,
+    check_kind,
+    check_number,
+    check_positive,
+    check_rows,
+    refuse,
+)
+from nnbook._drawable import (
+    check_axes,
+    check_index,
+    check_normal,
+    check_picture,
+    check_points,
+    check_range,
+)
 from nnbook.plotting import COLORS, INK, MARKERS, MUTED
 
 
@@ -19,11 +34,13 @@ def cloud(ax: Axes, x: ArrayLike, marked: Sequence[int] = (), *, reach: float) -
         marked: indices of points that get a color and a marker each.
         reach: the plot shows [-reach, reach] in both directions.
     """
-    points = np.asarray(x)
+    points, reach = check_points("x", x), check_positive("reach", reach)
+    shown = [check_index(f"marked[{i}]", at, len(points)) for i, at in enumerate(marked)]
+    check_axes(ax)
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.scatter(points[:, 0], points[:, 1], s=7, color=INK, alpha=0.35, linewidths=0)
-    for i, index in enumerate(marked):
+    for i, index in enumerate(shown):
         color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
         ax.plot(*points[index], color=color, marker=marker, markersize=8, linestyle="none")
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
@@ -32,7 +49,11 @@ def cloud(ax: Axes, x: ArrayLike, marked: Sequence[int] = (), *, reach: float) -
 
 def classes(ax: Axes, x: ArrayLike, labels: ArrayLike) -> Axes:
     """Points of shape (N, 2), each class with its own color and marker."""
-    points, of = np.asarray(x), np.asarray(labels)
+    points = check_points("x", x)
+    of = check_rows("labels", labels, len(points))
+    if of.ndim != 1:
+        raise refuse("labels", "one for each point", f"shape {of.shape}")
+    check_axes(ax)
     for i, label in enumerate(np.unique(of)):
         color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
         a, b = points[of == label].T
@@ -43,9 +64,16 @@ def classes(ax: Axes, x: ArrayLike, labels: ArrayLike) -> Axes:
 
 def separator(ax: Axes, weights: ArrayLike, bias: float, name: str, dash: str = "-") -> Axes:
     """The line w x + b = 0 in the plane, across the whole plot."""
-    w = np.asarray(weights, dtype=float)
+    w, bias = check_normal("weights", weights), check_number("bias", bias)
+    check_axes(ax), check_kind("name", name, str)
     foot = -bias * w / (w @ w)
-    ax.axline(foot, foot + np.array([-w[1], w[0]]), color=INK, linestyle=dash, label=name)
+    ax.axline(
+        (foot[0], foot[1]),
+        (foot[0] - w[1], foot[1] + w[0]),
+        color=INK,
+        linestyle=dash,
+        label=name,
+    )
     return ax
 
 
@@ -71,8 +99,14 @@ def images(
     places = list(axes)
     if len(places) != len(pictures) or len(titles) not in (0, len(pictures)):
         raise refuse("pictures", f"as many as axes ({len(places)}) and titles", len(pictures))
-    for i, (ax, picture) in enumerate(zip(places, pictures, strict=True)):
-        values = np.asarray(picture)
+    shown = [check_picture(f"pictures[{i}]", picture) for i, picture in enumerate(pictures)]
+    for name, end in (("low", low), ("high", high)):
+        if end is not None:
+            check_number(name, end)
+    if low is not None and high is not None:
+        check_range("low", low, "high", high)
+    check_flag("signed", signed)
+    for i, (ax, values) in enumerate(zip(places, shown, strict=True)):
         if signed:
             high = float(np.abs(values).max())
             low = -high

@@ -9,13 +9,23 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from nnbook._checks import refuse
+from nnbook._checks import check_count, check_kind, check_positive
+from nnbook._drawable import (
+    check_axes,
+    check_bands,
+    check_bundle,
+    check_index,
+    check_line,
+    check_lines,
+    check_named,
+    check_range,
+    check_summaries,
+)
 from nnbook.experiments.protocol import Summary
 
 INK, MUTED, GRID, SHADE, WASH = "#1f2328", "#59636e", "#d1d9e0", "#dbeafe", "#fde8d7"
@@ -36,6 +46,8 @@ COLORS = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)))
 MARKERS = "osD^vP"
 WIDTH = 5.0
+BAR: dict[str, Any] = {"linewidth": 3, "solid_capstyle": "butt", "alpha": 0.55}
+THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
 
 STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
@@ -83,8 +95,10 @@ def figure(
     Returns:
         The figure, and one Axes or an array of them.
     """
+    shape = check_count("rows", rows), check_count("columns", columns)
+    size = WIDTH, check_positive("height", height)
     mpl.rcParams.update(STYLE)
-    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
+    return plt.subplots(*shape, figsize=size, **options)
 
 
 def curves(
@@ -104,31 +118,26 @@ def curves(
         bands: name -> (low, high).
         marks: draw a marker at each point.
     """
-    for i, (name, y) in enumerate(series.items()):
-        at = np.asarray(x[name] if isinstance(x, Mapping) else x)
+    lines = check_lines(x, series)
+    edges, drawn_on = check_bands(bands, lines), check_axes(ax)
+    for i, (name, (at, y)) in enumerate(lines.items()):
         color, dash = COLORS[i % len(COLORS)], DASHES[i % len(DASHES)]
         marker = MARKERS[i % len(MARKERS)] if marks else ""
-        ax.plot(
-            at,
-            np.asarray(y),
-            color=color,
-            linestyle=dash,
-            marker=marker,
-            markersize=4.5,
-            label=name,
-        )
-        if bands and name in bands:
-            low, high = bands[name]
-            ax.fill_between(
-                at, np.asarray(low), np.asarray(high), color=color, alpha=0.18, linewidth=0
-            )
+        style: dict[str, Any] = {"color": color, "linestyle": dash, "marker": marker}
+        drawn_on.plot(at, y, markersize=4.5, label=name, **style)
+        if name in edges:
+            drawn_on.fill_between(at, *edges[name], color=color, alpha=0.18, linewidth=0)
     if len(series) > 1:
-        ax.legend(fontsize=10)
-    return ax
+        drawn_on.legend(fontsize=10)
+    return drawn_on
 
 
 def ribbons(ax: Axes, x: ArrayLike, summaries: Mapping[str, Sequence[Summary]]) -> Axes:
     """Means over seeds as marked lines by name, with their intervals as bands."""
+    positions = len(check_line("x", x))
+    for name, row in check_named("summaries", summaries).items():
+        check_summaries(f"summaries[{name!r}]", {str(i): s for i, s in enumerate(row)})
+        check_line(f"summaries[{name!r}]", [s.mean for s in row], positions)
     means = {name: [s.mean for s in row] for name, row in summaries.items()}
     bands = {
         name: ([s.low for s in row], [s.high for s in row]) for name, row in summaries.items()
@@ -140,20 +149,11 @@ def bundle(
     ax: Axes, x: ArrayLike, lines: Sequence[ArrayLike], name: str, index: int = 0
 ) -> Axes:
     """One thin line a seed, all in the color of `index`; a line may end before x does."""
-    if not len(lines):
-        raise refuse("lines", "one or more lines", "none")
-    at = np.asarray(x)
-    for i, line in enumerate(lines):
-        y, label = np.asarray(line), name if i == 0 else None
-        ax.plot(
-            at[: len(y)],
-            y,
-            color=COLORS[index],
-            alpha=0.6,
-            linewidth=0.8,
-            linestyle=DASHES[index],
-            label=label,
-        )
+    (at, ys), index = check_bundle(x, lines), check_index("index", index, len(COLORS))
+    check_axes(ax), check_kind("name", name, str)
+    for i, y in enumerate(ys):
+        style: dict[str, Any] = {"color": COLORS[index], "linestyle": DASHES[index], **THIN}
+        ax.plot(at[: len(y)], y, label=name if i == 0 else None, **style)
     legend = ax.legend(fontsize=10)
     for handle in legend.get_lines():
         handle.set(linewidth=2, alpha=1)
@@ -164,18 +164,13 @@ def intervals(
     ax: Axes, summaries: Mapping[str, Summary], *, expected: tuple[float, float] | None = None
 ) -> Axes:
     """One row for each name: the mean as a dot, the interval as a bar; `expected` shades a range."""
-    if not summaries:
-        raise refuse("summaries", "one or more rows", "none")
+    check_summaries("summaries", summaries)
+    if expected is not None:
+        check_range("expected[0]", expected[0], "expected[1]", expected[1])
+    check_axes(ax)
     rows = range(len(summaries))
     for row, (name, s) in zip(rows, summaries.items(), strict=True):
-        ax.plot(
-            [s.low, s.high],
-            [row, row],
-            color=BLUE,
-            linewidth=3,
-            solid_capstyle="butt",
-            alpha=0.55,
-        )
+        ax.plot([s.low, s.high], [row, row], color=BLUE, **BAR)
         ax.plot(s.mean, row, "o", color=BLUE, markersize=6, label=name)
     if expected:
         ax.axvspan(*expected, color=WASH, zorder=0)
@@ -189,9 +184,12 @@ def function_and_slope(
     ax: Axes, x: ArrayLike, y: ArrayLike, slope: ArrayLike, title: str
 ) -> Axes:
     """A function as a solid line and its slope as a dashed one, with the axes through the origin."""
+    at = check_line("x", x)
+    values, slopes = check_line("y", y, len(at)), check_line("slope", slope, len(at))
+    check_axes(ax), check_kind("title", title, str)
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.plot(x, y, color=BLUE, label="value")
-    ax.plot(x, slope, color=ORANGE, linestyle="--", label="slope")
+    ax.plot(at, values, color=BLUE, label="value")
+    ax.plot(at, slopes, color=ORANGE, linestyle="--", label="slope")
     ax.set_title(title)
     return ax
