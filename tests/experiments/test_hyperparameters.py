@@ -8,7 +8,14 @@ import pytest
 from cluster import cluster  # noqa: F401
 from scipy.stats import binom
 
-from nnbook.experiments.hyperparameters import choosing, plans, recipe, searching, surface
+from nnbook.experiments.hyperparameters import (
+    choosing,
+    plans,
+    recipe,
+    searching,
+    surface,
+    zooming,
+)
 from nnbook.search import random_search
 from nnbook.spaces import log_uniform
 
@@ -127,6 +134,35 @@ def test_hits_follow_the_formula():
     found = searching.hits(plans.bump, top, fresh(1))
     n = np.arange(1, searching.TRIALS + 1)
     np.testing.assert_allclose(found, 100 * (1 - 0.95**n), atol=2)
+
+
+# --- zooming --------------------------------------------------------------------------------------
+
+
+def test_the_second_half_lies_around_the_best_of_the_first():
+    points = fresh().random((50, 10, 2))
+    moved = zooming.zoomed(points, plans.bump, 0.2)
+    np.testing.assert_array_equal(moved[:, :5], points[:, :5])
+    best = zooming.chosen(points[:, :5], plans.bump)
+    np.testing.assert_array_equal(plans.bump(best)[:, 0], plans.bump(points[:, :5]).max(axis=1))
+    assert (np.abs(moved[:, 5:] - best) <= 0.2).all()
+    assert ((moved >= 0) & (moved <= 1)).all()
+    steps, before = np.diff(moved[:, 5:], axis=1), np.diff(points[:, 5:], axis=1)
+    np.testing.assert_allclose(steps, 0.2 * before)
+
+
+def test_a_square_at_the_border_stays_inside():
+    points = np.array([[[0.02, 0.9], [0.5, 0.5]]])
+    (moved,) = zooming.zoomed(points, plans.ridge, 0.5)
+    np.testing.assert_allclose(moved[1], [0.25, 0.75])
+
+
+def test_zooming_gains_on_a_hill_and_loses_nothing_on_a_plain():
+    places = np.linspace(-1, 1, 11) ** 2
+    hill = [-(places[:, None] + places)] * 2
+    there_is = 4 * plans.foretold("random", "bump", 20)  # sides of 2, not of 1
+    assert all(0.3 * there_is < gain < there_is for gain in zooming.gains(hill, 20, 0.4))
+    assert zooming.gains([np.zeros((3, 3))] * 2, 20, 0.4) == [0.0, 0.0]
 
 
 # --- choosing -------------------------------------------------------------------------------------
