@@ -1,7 +1,7 @@
 """Claims that contradict their source, measured again by an implementation that shares no code with ours.
 
-tests/golden/second_opinion.json and transfer_opinion.json, made by make_second_opinion.py and
-make_transfer_opinion.py beside them.
+tests/golden/second_opinion.json, transfer_opinion.json and ensembles_opinion.json, each made by the program
+make_*_opinion.py beside it.
 """
 
 import json
@@ -18,8 +18,10 @@ from nnbook.experiments import summarize
 DESTROYED = ("linear_16", "linear_32")
 # The two differ in how far from 1 the ratio is, as the chapter says. Neither bears the sentence out.
 NOT_SETTLED = ("speed_similar",)
+# The second interval meets ours and reaches a bound that ours does not, as the chapter says.
+LEFT_OPEN = (("C87", "gain_200"), ("C89", "gain_noisy"))
 GOLDEN = Path(__file__).parents[1] / "golden"
-STORED = [GOLDEN / f"{name}_opinion.json" for name in ("second", "transfer")]
+STORED = [GOLDEN / f"{name}_opinion.json" for name in ("second", "transfer", "ensembles")]
 FOUND = [
     (case.partition(",")[0], case, key, values)
     for file in STORED
@@ -39,7 +41,7 @@ def test_the_second_opinion_reads_as_the_record_does(claim, case, key, values):
     scale = "log" if measure.log else "linear"
     again = summarize(values, scale=scale)
     ours = summarize(read_body(CLAIMS[claim])["values"][key], scale=scale)
-    if key in NOT_SETTLED:
+    if key in NOT_SETTLED or (claim, key) in LEFT_OPEN:
         assert Reading.HOLDS not in (measure.read(again), measure.read(ours))
     else:
         assert measure.read(again) == measure.read(ours)
