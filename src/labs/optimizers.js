@@ -4,6 +4,7 @@ import { controls, element } from "./kit/elements.js";
 import { player } from "./kit/player.js";
 import { number } from "./kit/numbers.js";
 import { axes, draw, line_path } from "./kit/plot.js";
+import { pointing } from "./kit/pointing.js";
 import { relief } from "./kit/relief.js";
 import { color, line, sample } from "./kit/series.js";
 import { METHODS, Race } from "./race.js";
@@ -85,15 +86,9 @@ function render({ model, el }) {
     tell: () => tell(race, model.get("schedule")),
   });
 
-  map.picture.classList.add("lab-target");
-  map.picture.addEventListener("click", (event) => {
-    const { left, top, width } = map.picture.getBoundingClientRect();
-    const zoom = 340 / width;
-    const x = map.x.invert((event.clientX - left) * zoom);
-    const y = map.y.invert((event.clientY - top) * zoom);
-    if (Math.abs(x) > REACH || Math.abs(y) > REACH) return;
-    model.set("start_x", Number(x.toFixed(2)));
-    model.set("start_y", Number(y.toFixed(2)));
+  pointing(map, REACH, (x, y) => {
+    model.set("start_x", x);
+    model.set("start_y", y);
     model.save_changes();
   });
   model.on("change", again);

@@ -11,9 +11,11 @@ from playwright.sync_api import Page, expect
 from nnbook.diagnostics import saturated_fraction
 from nnbook.experiments.initialization.mean_field import expect as mean_field
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
-from nnbook.losses import cross_entropy
+from nnbook.layers import Linear
+from nnbook.losses import cross_entropy, mse
 from nnbook.models import mlp
 from nnbook.optimizers import SGD
+from nnbook.preprocessing import PCA, Standardizer, Whitener
 from nnbook.training import evaluate, loss_and_grads
 
 RACE = "book/dynamics/optimizers.html"
@@ -22,6 +24,8 @@ PLACES = {
     "activations": "book/setup/activations.html",
     "initialization": "book/setup/initialization.html",
     "playground": "book/playground.html",
+    "whitening": "book/setup/preprocessing.html",
+    "zigzag": "book/setup/activations.html",
 }
 
 
@@ -183,6 +187,76 @@ def test_initialization_by_keyboard_expects_what_nnbook_expects_and_then_learns(
         press(page, place, "Start again")
         press(page, place, "Read out")
         expect(place.locator(".lab-spoken")).to_have_text(fresh)
+        assert page.troubles == []
+
+
+def test_the_zigzag_by_keyboard_is_as_long_as_with_nnbook(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "zigzag", "?zigzag.steps=40")
+        place.get_by_label("Batch").focus()
+        page.keyboard.press("ArrowRight")
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("After 40 steps", timeout=20000)
+        told = re.search(
+            r"distance of ([\d.e-]+)\. The path was ([\d.]+) times",
+            plain(place.locator(".lab-spoken").inner_text()),
+        )
+        drawn = page.evaluate(
+            """async () => {
+                const site = document.baseURI.replace(/book\\/.*/, "_static/labs/");
+                const [{ settings }, { starts }, { Detour }] = await Promise.all(
+                    ["zigzag", "kit/settings", "detour"].map((name) => import(`${site}${name}.js`)));
+                const run = new Detour(starts(settings));
+                return [run.rate, Array.from({ length: 80 }, () => run.inputs())];
+            }"""
+        )
+        rate, x = drawn[0], np.array(drawn[1]).reshape(40, 2, 2)
+        unit, target, path = Linear(2, 1, rng=np.random.default_rng(0)), np.array([1, -1]), []
+        unit.params["weight"][:] = 0
+        weights = {"weight": unit.params["weight"]}
+        for batch in x:
+            path.append(weights["weight"].ravel().copy())
+            y, backward = unit(batch)
+            _, dy = mse(y, (batch @ target)[:, None])
+            SGD(rate / 2).step(weights, backward(dy)[1])  # half the squared error
+        path = np.array([*path, weights["weight"].ravel()])
+        length = np.linalg.norm(np.diff(path, axis=0), axis=1).sum()
+        expected = [np.linalg.norm(path[-1] - target), length / np.linalg.norm(path[-1])]
+        np.testing.assert_allclose([float(told[1]), float(told[2])], expected, rtol=0.06)
+        assert page.troubles == []
+
+
+def test_whitening_by_keyboard_tells_what_nnbook_tells(browser, origin):
+    # Four points with the moments that the lab's cloud has exactly.
+    corners = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype=float)
+    with page_of(browser) as page:
+        place = start(page, origin, "whitening")
+        place.get_by_label("Mean, second").focus()
+        page.keyboard.press("ArrowRight")
+        mean = float(place.locator("output").nth(1).inner_text())
+        x = corners @ np.array([[2, 0.8], [0, 0.6]]) + [2, mean]
+        arms = {
+            "raw": x,
+            "scaled": Standardizer().fit(x).apply(x),
+            "decorrelated": PCA().fit(x).apply(x),
+            "whitened": Whitener(epsilon=0).fit(x).apply(x),
+        }
+        for name, points in arms.items():
+            place.get_by_label("The data").select_option(name)
+            press(page, place, "Play")
+            expect(place.locator(".lab-readout")).to_contain_text(
+                "After 60 steps", timeout=20000
+            )
+            told = re.search(
+                r"condition number ([\d.e-]+)\. After 60 steps ([\d.e-]+) of the excess",
+                plain(place.locator(".lab-readout").inner_text()),
+            )
+            hessian = points.T @ points / 4
+            values = np.linalg.eigvalsh(hessian)
+            np.testing.assert_allclose(float(told[1]), values[1] / values[0], rtol=0.06)
+            path = descend(SGD(1 / values[1]), hessian.__matmul__, [-2, 1.5], 60)
+            left = quadratic(hessian, path[-1]) / quadratic(hessian, path[0])
+            np.testing.assert_allclose(float(told[2]), left, rtol=0.06, atol=1e-9)
         assert page.troubles == []
 
 
