@@ -6,6 +6,7 @@ import { player } from "./kit/player.js";
 import { axes, decades, line_path } from "./kit/plot.js";
 import { remote } from "./kit/remote.js";
 import { color, key, line, marks, marks_path } from "./kit/series.js";
+import { violin } from "./kit/violin.js";
 import { FUNCTIONS } from "./names.js";
 import { STARTS } from "./starts.js";
 
@@ -16,7 +17,6 @@ const FRESH =
 const TRAINED =
   "Theory speaks of the start only: now the lines join the marks. Histograms: the first start to the left of " +
   "each layer, the other to the right; zeros are left out.";
-const WIDEST = 0.46; // of the distance between two layers, to each side
 
 export const settings = {
   first: { label: "Start", of: STARTS, start: "he" },
@@ -150,20 +150,6 @@ function show_arm(series, plots, arm, i) {
   put("dead", "marks", marks_path(plots.dead, layers, dead, i));
   const steps = arm.losses.map((_, step) => step);
   put("losses", "line", line_path(plots.losses, steps, arm.losses));
-}
-
-/** A histogram on its side: the first net's to the left of its layer, the second's to the right. */
-function violin(plot, layer, bins, [from, to], i) {
-  const most = Math.max(...bins);
-  if (most === 0) return "";
-  const side = i === 0 ? -1 : 1;
-  const edge = (at) => plot.y(from + ((to - from) * at) / bins.length);
-  const wide = (share) => plot.x(layer + (side * WIDEST * share) / most);
-  let path = `M${plot.x(layer).toFixed(1)},${edge(0).toFixed(1)}`;
-  bins.forEach((share, at) => {
-    path += `H${wide(share).toFixed(1)}V${edge(at + 1).toFixed(1)}`;
-  });
-  return `${path}H${plot.x(layer).toFixed(1)}Z`;
 }
 
 function tell({ step, arms }, { activation, depth, width, gain }) {

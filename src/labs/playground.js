@@ -4,16 +4,15 @@ import { button, controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
 import { player } from "./kit/player.js";
 import { axes, decades, draw, line_path } from "./kit/plot.js";
-import { raster } from "./kit/raster.js";
 import { remote } from "./kit/remote.js";
 import { color, line, marks, marks_path, sample } from "./kit/series.js";
 import { FUNCTIONS } from "./names.js";
+import { territory } from "./territory.js";
 import { SCHEDULES, labels } from "./rates.js";
 import { STARTS } from "./starts.js";
-import { CELLS, OPTIMIZERS, REACH } from "./training.js";
+import { OPTIMIZERS } from "./training.js";
 
 const SIDES = ["a", "b"];
-const SHADES = [[11, 99, 176], [200, 90, 0], [26, 140, 75]]; // prettier-ignore
 
 const NET = {
   depth: { label: "Hidden layers", from: 1, to: 8, whole: true, start: 3 },
@@ -52,13 +51,13 @@ async function render({ model, el }) {
   const values = () =>
     Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
   const simulation = remote("training");
-  const maps = SIDES.map(map_of);
+  const maps = SIDES.map((side) => territory(`, net ${side.toUpperCase()}`));
   const charts = charts_of();
   let state;
 
   const show = () => {
     const { nets, data } = state;
-    SIDES.forEach((_, i) => maps[i].show(nets[i], data));
+    SIDES.forEach((_, i) => maps[i].show(nets[i]?.map, data));
     rescale(charts, nets, model.get("steps"));
     SIDES.forEach((_, i) => show_net(charts, nets[i], i));
   };
@@ -121,40 +120,6 @@ function panel(model, side, i) {
     ...controls(settings, model, names),
     button(`Like net ${other.toUpperCase()}`, alike, { class: "lab-alike" }),
   );
-}
-
-/** What a net says of each place, and the examples. */
-function map_of(side) {
-  const axis = (label) => ({ range: [-REACH, REACH], label });
-  const plot = axes({
-    title: `Classes that net ${side.toUpperCase()} predicts, with the examples`,
-    height: 330,
-    x: axis("first input"),
-    y: axis(`second input, net ${side.toUpperCase()}`),
-  });
-  const ground = raster(plot, REACH, CELLS);
-  const points = SHADES.map((_, i) => marks(plot, i));
-  points.forEach((path) => path.setAttribute("class", "lab-examples"));
-  const show = (net, { x, labels: of, n, classes }) => {
-    plot.picture.style.display = net ? "" : "none";
-    if (!net) return;
-    ground.paint((_x, _y, cell) => shade(net.map, cell, classes));
-    points.forEach((path, label) => {
-      const own = Array.from({ length: n }, (_, i) => i).filter((i) => of[i] === label);
-      const places = [0, 1].map((axis) => own.map((i) => x[2 * i + axis]));
-      path.setAttribute("d", marks_path(plot, ...places, label));
-    });
-  };
-  return { plot, show };
-}
-
-/** The color of the likeliest class, the stronger the surer. */
-function shade(map, cell, classes) {
-  let best = 0;
-  for (let j = 1; j < classes; j++)
-    if (map[cell * classes + j] > map[cell * classes + best]) best = j;
-  const sure = (map[cell * classes + best] - 1 / classes) / (1 - 1 / classes);
-  return [...SHADES[best], Number.isFinite(sure) ? 25 + 120 * sure : 0];
 }
 
 function charts_of() {

@@ -26,6 +26,7 @@ PLACES = {
     "playground": "book/playground.html",
     "whitening": "book/setup/preprocessing.html",
     "zigzag": "book/setup/activations.html",
+    "batchnorm": "book/setup/batch-normalization.html",
 }
 
 
@@ -187,6 +188,56 @@ def test_initialization_by_keyboard_expects_what_nnbook_expects_and_then_learns(
         press(page, place, "Start again")
         press(page, place, "Read out")
         expect(place.locator(".lab-spoken")).to_have_text(fresh)
+        assert page.troubles == []
+
+
+def test_batch_norm_by_keyboard_is_as_right_as_in_nnbook(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "batchnorm", "?batchnorm.steps=50")
+        place.get_by_label("Test batch", exact=True).focus()
+        page.keyboard.press("ArrowRight")
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("After 50 steps", timeout=20000)
+        told = re.findall(r"([\d.]+)%", place.locator(".lab-spoken").inner_text())
+        drawn = page.evaluate(
+            """async () => {
+                const site = document.baseURI.replace(/book\\/.*/, "_static/labs/");
+                const names = ["batchnorm", "kit/settings", "norming", "training", "engine/random"];
+                const modules = await Promise.all(names.map((name) => import(`${site}${name}.js`)));
+                const { settings, starts, create, parts, examples, Generator } =
+                    Object.assign({}, ...modules.slice().reverse());
+                const start = starts(settings);
+                const sets = examples({ data: "spiral", noise: 0.2, seed: start.seed });
+                const rng = new Generator(start.seed + 1);
+                const batches = [];
+                while (batches.length < 50) batches.push(...parts(sets[0], start.batch, "mixed", rng));
+                const plain = ({ x, labels }) => ({ x: [...x], labels: [...labels] });
+                const rows = (list) => list.map((batch) => [...batch]);
+                const tests = [...parts(sets[1], 5, "mixed", new Generator(start.seed + 2))];
+                const params = Object.entries(create(start).net.params).map(([name, p]) => [name, [...p]]);
+                return { sets: sets.map(plain), batches: rows(batches), tests: rows(tests),
+                    params: Object.fromEntries(params), rate: start.rate };
+            }"""
+        )
+        (x, labels), (fresh, answers) = (
+            (np.reshape(part["x"], (-1, 2)), np.array(part["labels"])) for part in drawn["sets"]
+        )
+        net = mlp((2, 16, 16, 3), norm="batch", rng=np.random.default_rng(0))
+        for name, values in drawn["params"].items():
+            net.params[name][...] = np.reshape(values, net.params[name].shape)
+        descent = SGD(drawn["rate"], 0.9)
+        for rows in drawn["batches"][:50]:
+            descent.step(
+                net.params, loss_and_grads(net, cross_entropy, x[rows], labels[rows])[1]
+            )
+        running = evaluate(net, fresh, answers)
+        scores = [
+            (net(fresh[rows], training=True)[0], answers[rows]) for rows in drawn["tests"]
+        ]
+        alone = sum((s.argmax(axis=1) == y).sum() for s, y in scores) / len(answers)
+        together = (net(fresh, training=True)[0].argmax(axis=1) == answers).mean()
+        expected = [100 * running, 100 * alone, 100 * together]
+        np.testing.assert_allclose([float(share) for share in told], expected, atol=0.06)
         assert page.troubles == []
 
 
