@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from nnbook.diagnostics import saturated_fraction
+from nnbook.diagnostics import activations_by_layer, dead_fraction, saturated_fraction
 from nnbook.experiments.initialization.mean_field import expect as mean_field
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
 from nnbook.layers import Linear
@@ -27,6 +27,7 @@ PLACES = {
     "whitening": "book/setup/preprocessing.html",
     "zigzag": "book/setup/activations.html",
     "batchnorm": "book/setup/batch-normalization.html",
+    "dead-relu": "book/setup/activations.html",
 }
 
 
@@ -238,6 +239,48 @@ def test_batch_norm_by_keyboard_is_as_right_as_in_nnbook(browser, origin):
         together = (net(fresh, training=True)[0].argmax(axis=1) == answers).mean()
         expected = [100 * running, 100 * alone, 100 * together]
         np.testing.assert_allclose([float(share) for share in told], expected, atol=0.06)
+        assert page.troubles == []
+
+
+def test_as_many_units_die_by_keyboard_as_in_nnbook(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "dead-relu", "?dead-relu.steps=60")
+        place.get_by_label("Learning rate").focus()
+        for _ in range(15):
+            page.keyboard.press("ArrowRight")
+        rate = float(place.locator("output").first.inner_text())
+        press(page, place, "Play")
+        expect(place.locator(".lab-spoken")).to_contain_text("After 60 steps", timeout=20000)
+        told = re.findall(r"(\d+) of 16", place.locator(".lab-spoken").inner_text())
+        drawn = page.evaluate(
+            """async () => {
+                const site = document.baseURI.replace(/book\\/.*/, "_static/labs/");
+                const names = ["dead-relu", "kit/settings", "dying", "engine/training", "engine/random"];
+                const modules = await Promise.all(names.map((name) => import(`${site}${name}.js`)));
+                const { settings, starts, create, minibatches, Generator } =
+                    Object.assign({}, ...modules.slice().reverse());
+                const start = starts(settings);
+                const own = create(start);
+                const { x, labels, n } = own.state().data;
+                const rng = new Generator(start.seed + 1);
+                const batches = [];
+                while (batches.length < 60)
+                    for (const batch of minibatches(n, 20, rng)) batches.push([...batch]);
+                const params = Object.entries(own.net.params).map(([name, p]) => [name, [...p]]);
+                return { x: [...x], labels: [...labels], batches, params: Object.fromEntries(params) };
+            }"""
+        )
+        x, labels = np.reshape(drawn["x"], (-1, 2)), np.array(drawn["labels"])
+        net = mlp((2, 16, 16, 2), rng=np.random.default_rng(0))
+        for name, values in drawn["params"].items():
+            net.params[name][...] = np.reshape(values, net.params[name].shape)
+        for rows in drawn["batches"][:60]:
+            _, grads = loss_and_grads(net, cross_entropy, x[rows], labels[rows])
+            SGD(rate).step(net.params, grads)
+        outputs = activations_by_layer(net, x)
+        dead = [round(16 * dead_fraction(outputs[layer])) for layer in (1, 3)]
+        assert [int(count) for count in told] == dead
+        assert sum(dead) > 2
         assert page.troubles == []
 
 
