@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nnbook.diagnostics import activations_by_layer, dead_fraction, saturated_fraction
+from nnbook.experiments.hyperparameters.plans import foretold
 from nnbook.experiments.initialization.mean_field import expect as mean_field
 from nnbook.experiments.optimizers.landscape import HESSIAN, METHODS, START, descend, quadratic
 from nnbook.layers import Linear
@@ -28,6 +29,7 @@ PLACES = {
     "zigzag": "book/setup/activations.html",
     "batchnorm": "book/setup/batch-normalization.html",
     "dead-relu": "book/setup/activations.html",
+    "search": "book/dynamics/hyperparameters.html",
 }
 
 
@@ -281,6 +283,23 @@ def test_as_many_units_die_by_keyboard_as_in_nnbook(browser, origin):
         dead = [round(16 * dead_fraction(outputs[layer])) for layer in (1, 3)]
         assert [int(count) for count in told] == dead
         assert sum(dead) > 2
+        assert page.troubles == []
+
+
+def test_searches_by_keyboard_leave_what_nnbook_foretells(browser, origin):
+    with page_of(browser) as page:
+        place = start(page, origin, "search", "?search.searches=1000")
+        for key, function in ("Home", "ridge"), ("End", "bump"):
+            place.get_by_label("Second matters").focus()
+            page.keyboard.press(key)
+            press(page, place, "Play")
+            expect(place.locator(".lab-readout")).to_contain_text("In 1000", timeout=30000)
+            told = re.search(
+                r"average, ([\d.e-]+) with the first and ([\d.e-]+) with",
+                plain(place.locator(".lab-readout").inner_text()),
+            )
+            expected = [foretold(plan, function, 9) for plan in ("grid", "random")]
+            np.testing.assert_allclose([float(told[1]), float(told[2])], expected, rtol=0.2)
         assert page.troubles == []
 
 
