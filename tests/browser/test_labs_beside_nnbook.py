@@ -229,7 +229,8 @@ def test_the_zigzag_by_keyboard_is_as_long_as_with_nnbook(browser, origin):
             path.append(weights["weight"].ravel().copy())
             y, backward = unit(batch)
             _, dy = mse(y, (batch @ target)[:, None])
-            SGD(rate / 2).step(weights, backward(dy)[1])  # half the squared error
+            grads = {"weight": backward(dy)[1]["weight"]}
+            SGD(rate / 2).step(weights, grads)  # half the squared error
         path = np.array([*path, weights["weight"].ravel()])
         length = np.linalg.norm(np.diff(path, axis=0), axis=1).sum()
         expected = [np.linalg.norm(path[-1] - target), length / np.linalg.norm(path[-1])]
