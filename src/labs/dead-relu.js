@@ -7,7 +7,7 @@ import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { remote } from "./kit/remote.js";
 import { key, line, marks, marks_path } from "./kit/series.js";
-import { REACH } from "./training.js";
+import { REACH } from "./points.js";
 
 const TICK = 0.16;
 

@@ -7,7 +7,7 @@ import { SGD } from "./engine/optimizers.js";
 import { Generator } from "./engine/random.js";
 import { train } from "./engine/training.js";
 import { probe } from "./probe.js";
-import { examples } from "./training.js";
+import { examples } from "./points.js";
 
 export const WIDTH = 16;
 const BATCH = 20;

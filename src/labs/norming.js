@@ -5,14 +5,12 @@ import { BatchNorm } from "./engine/normalization.js";
 import { SGD } from "./engine/optimizers.js";
 import { Generator } from "./engine/random.js";
 import { loss_and_grads, minibatches } from "./engine/training.js";
-import { centers } from "./kit/raster.js";
 import { histogram } from "./probe.js";
 import { started } from "./starts.js";
-import { CELLS, REACH, examples } from "./training.js";
+import { CELLS, GRID, examples } from "./points.js";
 
 export const [WIDTH, BINS, RANGE] = [16, 30, [-4, 4]];
 const CHECK_EVERY = 10;
-const GRID = Float64Array.from(centers(REACH, CELLS).flat());
 
 /** Settings by name, as the lab's. */
 export function create(settings) {

@@ -3,7 +3,7 @@
 import { axes } from "./kit/plot.js";
 import { raster } from "./kit/raster.js";
 import { marks, marks_path } from "./kit/series.js";
-import { CELLS, REACH } from "./training.js";
+import { CELLS, REACH } from "./points.js";
 
 const SHADES = [[11, 99, 176], [200, 90, 0], [26, 140, 75]]; // prettier-ignore
 

@@ -1,25 +1,15 @@
 // The simulation of the playground: two nets on the same examples, from the same seed, step by step.
 
-import { blobs, moons, spiral } from "./engine/datasets.js";
 import { accuracy, cross_entropy, softmax } from "./engine/losses.js";
 import { AdaGrad, Adam, RMSProp, SGD } from "./engine/optimizers.js";
 import { Generator } from "./engine/random.js";
 import { train } from "./engine/training.js";
-import { centers } from "./kit/raster.js";
+import { CELLS, GRID, examples } from "./points.js";
 import { dead_fraction, probe, rms } from "./probe.js";
 import { SCHEDULES } from "./rates.js";
 import { started } from "./starts.js";
 
-export const [REACH, CELLS, CHECK_EVERY] = [2.6, 50, 20];
-const CLOUDS = [[-2, -1], [2, -1], [0, 2]]; // prettier-ignore
-
-// So many points that no batch of an epoch has a single one, which batch norm could not bear.
-const DATA = {
-  spiral: (rng, noise) => spiral(64, rng, { noise }),
-  moons: (rng, noise) => moons(90, rng, { noise }),
-  blobs: (rng, noise) => blobs(64, rng, { centers: CLOUDS, std: 0.5 + 2 * noise }),
-};
-
+const CHECK_EVERY = 20;
 export const OPTIMIZERS = {
   sgd: { label: "SGD", make: (lr, options) => new SGD(lr, 0, options) },
   momentum: { label: "Momentum 0.9", make: (lr, options) => new SGD(lr, 0.9, options) },
@@ -34,12 +24,6 @@ export function settings_of(side, settings) {
   const own = Object.entries(settings).filter(([name]) => name.startsWith(`${side}_`));
   const shared = { seed: settings.seed, steps: settings.steps };
   return { ...shared, ...Object.fromEntries(own.map(([name, value]) => [name.slice(2), value])) };
-}
-
-/** Examples to learn from, and as many new ones. */
-export function examples({ data, noise, seed }) {
-  const rng = new Generator(seed);
-  return [standardized(DATA[data](rng, noise)), standardized(DATA[data](rng, noise))];
 }
 
 /** Settings by name, as the playground's. */
@@ -62,20 +46,6 @@ export function create(settings) {
     state: () => ({ step, data: training, nets: nets.map((net) => net.state()) }),
   };
 }
-
-/** Each coordinate with mean 0 and standard deviation 1. */
-function standardized({ x, n, ...rest }) {
-  const moved = Float64Array.from(x);
-  for (const axis of [0, 1]) {
-    const values = x.filter((_, at) => at % 2 === axis);
-    const mean = values.reduce((sum, value) => sum + value, 0) / n;
-    const std = rms(values.map((value) => value - mean));
-    values.forEach((value, i) => (moved[2 * i + axis] = (value - mean) / std));
-  }
-  return { x: moved, n, ...rest };
-}
-
-const GRID = Float64Array.from(centers(REACH, CELLS).flat());
 
 export class Net {
   /** Nets of equal settings draw equal weights, batches and masks. */

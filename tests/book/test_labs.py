@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from tiny_book import PAGE, build, html, make
 
+from nnbook_sphinx.labs import bare
 from tools.environment import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -70,7 +71,16 @@ def test_the_scripts_are_those_of_src(tmp_path):
     }
     assert copied == wanted - {"package.json"}
     for name in copied:
-        assert (target / name).read_bytes() == (source / name).read_bytes()
+        text = (source / name).read_text()
+        assert (target / name).read_text() == (bare(text) if name.endswith(".js") else text)
+
+
+def test_a_script_loses_its_comments_and_nothing_else():
+    script = "// Why.\n/** What.\n * More. */\nfunction f() {\n  // because\n  return 6 / 2; // three\n}\n"
+    assert bare(script) == "function f() {\nreturn 6 / 2; // three\n}\n"
+    for path in (ROOT / "src/labs").rglob("*.js"):
+        # A text over several lines would lose its indentation.
+        assert all(line.count("`") % 2 == 0 for line in path.read_text().splitlines()), path
 
 
 WRONG = {

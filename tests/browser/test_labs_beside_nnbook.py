@@ -109,7 +109,7 @@ def test_batch_norm_by_keyboard_is_as_right_as_in_nnbook(browser, origin):
         told = re.findall(r"([\d.]+)%", place.locator(".lab-spoken").inner_text())
         drawn = in_page(
             page,
-            ["batchnorm", "kit/settings", "norming", "training", "engine/random"],
+            ["batchnorm", "kit/settings", "norming", "points", "engine/random"],
             """
             const start = labs.starts(labs.settings);
             const sets = labs.examples({ data: "spiral", noise: 0.2, seed: start.seed });
@@ -287,7 +287,14 @@ DRAWN = """
     return { training: plain(training), fresh: plain(fresh), batches,
         params: Object.fromEntries(params) };
 """
-MODULES = ["playground", "kit/settings", "training", "engine/training", "engine/random"]
+MODULES = [
+    "playground",
+    "kit/settings",
+    "training",
+    "points",
+    "engine/training",
+    "engine/random",
+]
 
 
 def trained(drawn: dict, norm: str | None, optimizer: SGD) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import { settings } from "../../src/labs/batchnorm.js";
 import { Generator } from "../../src/labs/engine/random.js";
 import { starts } from "../../src/labs/kit/settings.js";
 import { create, gathered, parts } from "../../src/labs/norming.js";
-import { examples } from "../../src/labs/training.js";
+import { examples } from "../../src/labs/points.js";
 
 const run = (changes) => {
   const simulation = create({ ...starts(settings), ...changes });

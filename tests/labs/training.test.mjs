@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { starts } from "../../src/labs/kit/settings.js";
 import { settings } from "../../src/labs/playground.js";
-import { CELLS, create, examples } from "../../src/labs/training.js";
+import { CELLS, examples } from "../../src/labs/points.js";
+import { create } from "../../src/labs/training.js";
 
 const start = starts(settings);
 const run = (changes, steps = 60) => {
