@@ -31,14 +31,15 @@ FLOORS = (
 # Beside the floors: nothing on them imports a drawing.
 BESIDE = {
     "_drawable": {"_types", "_checks", "experiments.protocol"},
+    "_areas": {"_types", "_checks", "_drawable"},
     "plotting": {"_checks", "_drawable", "experiments.protocol"},
     "drawings": {"_types", "_checks", "_drawable", "plotting"},
-    "pictures": {"_checks", "_drawable", "plotting"},
-    "panels": {"_checks", "_drawable", "plotting"},
+    "pictures": {"_checks", "_areas", "_drawable", "plotting"},
+    "panels": {"_checks", "_areas", "_drawable", "plotting"},
 }
 ROOT = {""}  # nnbook/__init__.py: the version, no imports
 # Private helpers are tested through the modules that use them, and in more than one test file.
-UNTESTED = {"", "_types", "_backward", "_floats", "_tails", "_extras", "_sums"}
+UNTESTED = {"", "_types", "_backward", "_floats", "_tails", "_extras", "_sums", "_areas"}
 
 OF_PAGES = {"sphinx", "docutils", "myst_nb", "myst_parser", "nbformat", "nbclient", "IPython"}
 HIDING = {

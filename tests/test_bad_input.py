@@ -15,13 +15,13 @@ from functools import cache
 
 import pooch
 import pytest
-from bad_input import nonsense, of_data, of_functions, of_layers, of_training
+from bad_input import nonsense, of_data, of_drawings, of_functions, of_layers, of_training
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nnbook
 
-CASES = of_functions.ROWS | of_layers.ROWS | of_data.ROWS | of_training.ROWS
+CASES = of_functions.ROWS | of_layers.ROWS | of_data.ROWS | of_training.ROWS | of_drawings.ROWS
 EXAMPLES = os.environ.get("NNBOOK_EXAMPLES")
 DRAWS = 20  # in one example: to draw takes longer than to call
 tries = settings(
@@ -32,7 +32,7 @@ tries = settings(
     suppress_health_check=list(HealthCheck),
 )
 # Experiments and claims are run by their authors and not by readers; `protocol` is what these build on.
-LEFT_OUT = ("_", "claims", "experiments", "plotting", "drawings", "pictures", "panels")
+LEFT_OUT = ("_", "claims", "experiments")
 # Functions whose one caller has checked what it hands them.
 INNER = {
     "change": "Optimizer.step",

@@ -1,7 +1,7 @@
 """Checks of what is to be drawn: a mistake is told before a line of it is on the page."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +12,7 @@ from nnbook._checks import (
     check_finite,
     check_kind,
     check_number,
+    check_several,
     is_whole,
     refuse,
     show,
@@ -26,6 +27,21 @@ REAL = "iuf"  # kinds of dtypes: whole numbers and floats
 def check_axes(ax: Axes) -> Axes:
     """Refuse what is no Axes."""
     return check_kind("ax", ax, Axes)
+
+
+def check_list(name: str, members: Iterable[T]) -> list[T]:
+    """Refuse what has no members to go through; there may be none."""
+    try:
+        return list(iter(members))
+    except TypeError as error:  # as that of an array of rank 0
+        raise refuse(name, "a sequence", show(members)) from error
+
+
+def check_label(name: str, label: str) -> str:
+    """Refuse what a legend does not show."""
+    if not _is_label(label):
+        raise refuse(name, "a text, neither empty nor with _ in front", show(label))
+    return label
 
 
 def check_line(name: str, values: ArrayLike, length: int | None = None) -> Array:
@@ -70,7 +86,7 @@ def check_unit(place: str, line: tuple[ArrayLike, float, str]) -> tuple[Array, f
     return (
         check_normal(f"weights of {place}", weights),
         check_number(f"bias of {place}", bias),
-        check_kind(f"name of {place}", name, str),
+        check_label(f"name of {place}", name),
     )
 
 
@@ -78,6 +94,12 @@ def check_range(low_name: str, low: float, high_name: str, high: float) -> tuple
     """Refuse ends that are no numbers or stand in the wrong order."""
     bottom = check_number(low_name, low)
     return bottom, check_number(high_name, high, bottom, closed="(]")
+
+
+def check_span(name: str, pair: ArrayLike) -> tuple[float, float]:
+    """Refuse what is not two finite numbers, the smaller one first."""
+    low, high = check_pair(name, pair)
+    return check_range(f"{name}[0]", low, f"{name}[1]", high)
 
 
 def check_index(name: str, index: int, count: int) -> int:
@@ -88,9 +110,8 @@ def check_index(name: str, index: int, count: int) -> int:
 
 
 def check_named(name: str, table: Mapping[str, T]) -> Mapping[str, T]:
-    """Refuse what is not one or more members by name."""
-    named = isinstance(table, Mapping) and all(isinstance(key, str) for key in table)
-    if not named:
+    """Refuse what is not one or more members by names that a legend shows."""
+    if not isinstance(table, Mapping) or not all(map(_is_label, table)):
         raise refuse(name, "members by name", show(table))
     if not table:
         raise refuse(name, "one or more rows", "none")
@@ -106,7 +127,7 @@ def check_lines(
     lines = {}
     for name, values in check_named(what, series).items():
         if isinstance(x, Mapping) and name not in x:
-            raise refuse("x", f"for {', '.join(series)}", ", ".join(map(str, x)))
+            raise refuse("x", f"for {', '.join(series)}", ", ".join(map(str, x)) or "none")
         own = isinstance(x, Mapping)
         at = check_line(
             f"x[{name!r}]" if own else "x", x[name] if isinstance(x, Mapping) else x
@@ -121,11 +142,13 @@ def check_bands(
 ) -> dict[str, tuple[Array, Array]]:
     """Low and high edges by name; refuse those of no line, or of another length."""
     checked = {}
-    for name, edges in check_named("bands", bands).items() if bands else ():
+    for name, edges in () if bands is None else check_named("bands", bands).items():
         if name not in lines:
             raise refuse("bands", f"for some of {', '.join(lines)}", name)
         length = len(lines[name][0])
-        low, high = check_kind(f"bands[{name!r}]", edges, tuple)
+        if not isinstance(edges, tuple) or len(edges) != 2:
+            raise refuse(f"bands[{name!r}]", "(low, high)", show(edges))
+        low, high = edges
         checked[name] = (
             check_line(f"low edges of bands[{name!r}]", low, length),
             check_line(f"high edges of bands[{name!r}]", high, length),
@@ -143,10 +166,8 @@ def check_members(name: str, members: ArrayLike) -> NDArray[np.bool_]:
 
 def check_bundle(x: ArrayLike, lines: Sequence[ArrayLike]) -> tuple[Array, list[Array]]:
     """Positions and one or more lines on them; refuse a line that is longer than x."""
-    if not len(lines):
-        raise refuse("lines", "one or more lines", "none")
-    at = check_line("x", x)
-    checked = [check_line(f"lines[{i}]", line) for i, line in enumerate(lines)]
+    at, several = check_line("x", x), check_several("lines", lines)
+    checked = [check_line(f"lines[{i}]", line) for i, line in enumerate(several)]
     for i, line in enumerate(checked):
         if len(line) > len(at):
             raise refuse(f"lines[{i}]", f"no longer than x ({len(at)})", len(line))
@@ -160,24 +181,5 @@ def check_summaries(name: str, rows: Mapping[str, Summary]) -> Mapping[str, Summ
     return rows
 
 
-def check_picture(name: str, picture: ArrayLike) -> Array:
-    """Refuse what is neither a gray image of shape (H, W) nor a colored one of shape (H, W, 3)."""
-    values = as_array(name, picture)
-    gray, colored = values.ndim == 2, values.ndim == 3 and values.shape[2] == 3
-    if not (gray or colored) or not values.size or values.dtype.kind not in REAL:
-        raise refuse(name, "an image of shape (H, W) or (H, W, 3)", show(values))
-    if not np.isfinite(values).all():
-        raise refuse(name, "finite", "an array with inf or nan")
-    return values
-
-
-def check_wall(rows: Mapping[str, Sequence[ArrayLike]], shape: tuple[int, ...]) -> Any:
-    """Refuse walls of histograms whose rows have other numbers of layers than the Axes, or empty values."""
-    for name, layers in check_named("rows", rows).items():
-        if shape != (len(rows), len(layers)):
-            raise refuse("axes", f"one for each of {len(rows)} rows and each layer", shape)
-        for i, values in enumerate(layers):
-            numbers = as_array(f"layer {i + 1} of rows[{name!r}]", values)
-            if not numbers.size or numbers.dtype.kind not in REAL:
-                raise refuse(f"layer {i + 1} of rows[{name!r}]", "numbers", show(values))
-    return rows
+def _is_label(value: object) -> bool:
+    return isinstance(value, str) and value != "" and value[0] != "_"

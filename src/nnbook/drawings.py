@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
-from nnbook._checks import check_count, check_kind, check_positive
+from nnbook._checks import check_count, check_kind, check_positive, check_several
 from nnbook._drawable import (
     check_axes,
     check_index,
+    check_label,
     check_members,
     check_pair,
     check_points,
@@ -62,7 +63,8 @@ def data_cloud(
         reach: the plot shows [-reach, reach] in both directions.
     """
     points, reach = check_points("x", x), check_positive("reach", reach)
-    units = [check_unit(f"lines[{i}]", line) for i, line in enumerate(lines)]
+    several = enumerate(check_several("lines", lines))
+    units = [check_unit(f"lines[{i}]", line) for i, line in several]
     check_axes(ax)
     ax.scatter(points[:, 0], points[:, 1], s=7, color=INK, alpha=0.5, linewidths=0)
     for i, (w, bias, name) in enumerate(units):
@@ -102,7 +104,7 @@ def path(
     """A descent path with a dot at each step, from its start to the target, which is a star."""
     xy, target = check_points("points", points), check_pair("target", target)
     color = COLORS[check_index("index", index, len(COLORS))]
-    check_axes(ax), check_kind("name", name, str)
+    check_axes(ax), check_label("name", name)
     ax.plot(xy[:, 0], xy[:, 1], color=color, linewidth=1, marker=".", markersize=4, label=name)
     ax.plot(*target, marker="*", color=RED, markersize=13, linestyle="none")
     ax.set_aspect("equal")

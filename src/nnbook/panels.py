@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
-from nnbook._checks import as_array, check_count, check_positive, check_several, refuse, show
-from nnbook._drawable import check_axes, check_lines, check_named, check_range, check_wall
+from nnbook._areas import check_colors, check_parts, check_table, check_wall
+from nnbook._checks import check_count, check_positive, refuse
+from nnbook._drawable import check_axes, check_lines, check_range
 from nnbook.plotting import BLUE, COLORS, DASHES, MARKERS
 
 # Text on colored cells is the same in light and in dark: neither is a color that a page exchanges.
@@ -30,8 +31,7 @@ def histograms(axes: Any, rows: Mapping[str, Sequence[ArrayLike]], reach: float)
         rows: name -> the values of each layer.
         reach: half the width of each plot; what lies outside is left out.
     """
-    wall, reach = np.atleast_2d(axes), check_positive("reach", reach)
-    check_wall(rows, wall.shape)
+    wall, reach = check_wall(axes, rows), check_positive("reach", reach)
     for row, (name, layers) in enumerate(rows.items()):
         for i, (ax, values) in enumerate(zip(wall[row], layers, strict=True)):
             counts, edges = np.histogram(np.asarray(values), BINS, (-reach, reach))
@@ -103,12 +103,8 @@ def heatmap(
         low: the value of the darkest color.
         high: the value of the brightest.
     """
-    values, (low, high) = as_array("table", table), check_range("low", low, "high", high)
-    if values.shape != (len(rows), len(columns)):
-        raise refuse("table", f"of shape {(len(rows), len(columns))}", f"shape {values.shape}")
-    if not values.size or values.dtype.kind not in "iuf":
-        raise refuse("table", "one or more numbers", show(table))
-    check_axes(ax)
+    values, down, along = check_table(table, rows, columns)
+    (low, high), _ = check_range("low", low, "high", high), check_axes(ax)
     ax.pcolormesh(np.ma.masked_invalid(values), cmap="viridis", vmin=low, vmax=high)
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value):
@@ -122,8 +118,8 @@ def heatmap(
                 fontsize=8.5,
                 color=ON_LIGHT if bright else ON_DARK,
             )
-    ax.set_xticks(np.arange(len(columns)) + 0.5, labels=_texts(columns))
-    ax.set_yticks(np.arange(len(rows)) + 0.5, labels=_texts(rows))
+    ax.set_xticks(np.arange(len(along)) + 0.5, labels=along)
+    ax.set_yticks(np.arange(len(down)) + 0.5, labels=down)
     ax.tick_params(length=0)
     ax.grid(visible=False)
     return ax
@@ -139,14 +135,13 @@ def stacked(
         rows: name -> part -> count, with the same parts in each; a part that no row has is left out.
         colors: one a part.
     """
-    names, parts = list(check_named("rows", rows)), _parts(rows)
-    check_axes(ax), check_several("colors", colors)
-    left = np.zeros(len(rows))
-    for i, part in enumerate(parts):
-        counts = np.array([row[part] for row in rows.values()])
+    parts, tones = check_parts(rows), check_colors("colors", colors)
+    check_axes(ax)
+    names, left = list(rows), np.zeros(len(rows))
+    for i, (part, counts) in enumerate(parts.items()):
         if not counts.any():
             continue
-        color, hatch = colors[i % len(colors)], HATCHES[i % len(HATCHES)]
+        color, hatch = tones[i % len(tones)], HATCHES[i % len(HATCHES)]
         style: dict[str, Any] = {"facecolor": color, "edgecolor": PAPER, "hatch": hatch}
         bars = ax.barh(names, counts, 0.72, left, label=part, **style)
         plain = {"facecolor": color, "edgecolor": "none", "pad": 1.5}
@@ -157,18 +152,3 @@ def stacked(
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9.5)
     return ax
-
-
-def _parts(rows: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """The parts of all rows, which must be the same; their counts must be whole numbers from 0 on."""
-    parts = list(next(iter(rows.values())))
-    for name, row in rows.items():
-        if list(row) != parts:
-            raise refuse(f"rows[{name!r}]", f"counts of {', '.join(parts)}", ", ".join(row))
-        for part, count in row.items():
-            check_count(f"rows[{name!r}][{part!r}]", count, 0)
-    return parts
-
-
-def _texts(labels: Sequence[str | float]) -> list[str]:
-    return [label if isinstance(label, str) else f"{label:g}" for label in labels]

@@ -6,23 +6,28 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from nnbook._areas import check_ends, check_picture, check_places
 from nnbook._checks import (
+    check_choice,
     check_flag,
     check_kind,
     check_number,
     check_positive,
     check_rows,
     refuse,
+    show,
 )
 from nnbook._drawable import (
     check_axes,
     check_index,
+    check_label,
+    check_list,
     check_normal,
-    check_picture,
     check_points,
-    check_range,
 )
 from nnbook.plotting import COLORS, INK, MARKERS, MUTED
+
+LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def cloud(ax: Axes, x: ArrayLike, marked: Sequence[int] = (), *, reach: float) -> Axes:
@@ -35,7 +40,8 @@ def cloud(ax: Axes, x: ArrayLike, marked: Sequence[int] = (), *, reach: float) -
         reach: the plot shows [-reach, reach] in both directions.
     """
     points, reach = check_points("x", x), check_positive("reach", reach)
-    shown = [check_index(f"marked[{i}]", at, len(points)) for i, at in enumerate(marked)]
+    chosen = enumerate(check_list("marked", marked))
+    shown = [check_index(f"marked[{i}]", at, len(points)) for i, at in chosen]
     check_axes(ax)
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.axvline(0, color=MUTED, linewidth=0.8)
@@ -51,8 +57,8 @@ def classes(ax: Axes, x: ArrayLike, labels: ArrayLike) -> Axes:
     """Points of shape (N, 2), each class with its own color and marker."""
     points = check_points("x", x)
     of = check_rows("labels", labels, len(points))
-    if of.ndim != 1:
-        raise refuse("labels", "one for each point", f"shape {of.shape}")
+    if of.ndim != 1 or of.dtype.kind not in "biufUS" or (of != of).any():  # nan is no class
+        raise refuse("labels", "one number or text for each point", show(of))
     check_axes(ax)
     for i, label in enumerate(np.unique(of)):
         color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
@@ -65,7 +71,7 @@ def classes(ax: Axes, x: ArrayLike, labels: ArrayLike) -> Axes:
 def separator(ax: Axes, weights: ArrayLike, bias: float, name: str, dash: str = "-") -> Axes:
     """The line w x + b = 0 in the plane, across the whole plot."""
     w, bias = check_normal("weights", weights), check_number("bias", bias)
-    check_axes(ax), check_kind("name", name, str)
+    check_axes(ax), check_label("name", name), check_choice("dash", dash, LINE_STYLES)
     foot = -bias * w / (w @ w)
     ax.axline(
         (foot[0], foot[1]),
@@ -96,21 +102,19 @@ def images(
         high: what is white, if not the largest.
         signed: make 0 the middle gray of each image, whatever its ends.
     """
-    places = list(axes)
-    if len(places) != len(pictures) or len(titles) not in (0, len(pictures)):
-        raise refuse("pictures", f"as many as axes ({len(places)}) and titles", len(pictures))
-    shown = [check_picture(f"pictures[{i}]", picture) for i, picture in enumerate(pictures)]
-    for name, end in (("low", low), ("high", high)):
-        if end is not None:
-            check_number(name, end)
-    if low is not None and high is not None:
-        check_range("low", low, "high", high)
+    places, names = check_places(axes), check_list("titles", titles)
+    listed = check_list("pictures", pictures)
+    if len(places) != len(listed) or len(names) not in (0, len(listed)):
+        raise refuse("pictures", f"as many as axes ({len(places)}) and titles", len(listed))
+    shown = [check_picture(f"pictures[{i}]", picture) for i, picture in enumerate(listed)]
+    names = [check_kind(f"titles[{i}]", name, str) for i, name in enumerate(names)]
     check_flag("signed", signed)
+    check_ends(low, high)
     for i, (ax, values) in enumerate(zip(places, shown, strict=True)):
         if signed:
             high = float(np.abs(values).max())
             low = -high
         ax.imshow(values, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
         ax.axis("off")
-        if titles:
-            ax.set_title(titles[i], loc="center", fontsize=10)
+        if names:
+            ax.set_title(names[i], loc="center", fontsize=10)

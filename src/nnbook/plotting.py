@@ -14,16 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from nnbook._checks import check_count, check_kind, check_positive
+from nnbook._checks import check_count, check_flag, check_kind, check_positive, check_several
 from nnbook._drawable import (
     check_axes,
     check_bands,
     check_bundle,
     check_index,
+    check_label,
     check_line,
     check_lines,
     check_named,
-    check_range,
+    check_span,
     check_summaries,
 )
 from nnbook.experiments.protocol import Summary
@@ -120,6 +121,7 @@ def curves(
     """
     lines = check_lines(x, series)
     edges, drawn_on = check_bands(bands, lines), check_axes(ax)
+    check_flag("marks", marks)
     for i, (name, (at, y)) in enumerate(lines.items()):
         color, dash = COLORS[i % len(COLORS)], DASHES[i % len(DASHES)]
         marker = MARKERS[i % len(MARKERS)] if marks else ""
@@ -136,7 +138,8 @@ def ribbons(ax: Axes, x: ArrayLike, summaries: Mapping[str, Sequence[Summary]]) 
     """Means over seeds as marked lines by name, with their intervals as bands."""
     positions = len(check_line("x", x))
     for name, row in check_named("summaries", summaries).items():
-        check_summaries(f"summaries[{name!r}]", {str(i): s for i, s in enumerate(row)})
+        for i, summary in enumerate(check_several(f"summaries[{name!r}]", row)):
+            check_kind(f"summaries[{name!r}][{i}]", summary, Summary)
         check_line(f"summaries[{name!r}]", [s.mean for s in row], positions)
     means = {name: [s.mean for s in row] for name, row in summaries.items()}
     bands = {
@@ -150,7 +153,7 @@ def bundle(
 ) -> Axes:
     """One thin line a seed, all in the color of `index`; a line may end before x does."""
     (at, ys), index = check_bundle(x, lines), check_index("index", index, len(COLORS))
-    check_axes(ax), check_kind("name", name, str)
+    check_axes(ax), check_label("name", name)
     for i, y in enumerate(ys):
         style: dict[str, Any] = {"color": COLORS[index], "linestyle": DASHES[index], **THIN}
         ax.plot(at[: len(y)], y, label=name if i == 0 else None, **style)
@@ -166,7 +169,7 @@ def intervals(
     """One row for each name: the mean as a dot, the interval as a bar; `expected` shades a range."""
     check_summaries("summaries", summaries)
     if expected is not None:
-        check_range("expected[0]", expected[0], "expected[1]", expected[1])
+        check_span("expected", expected)
     check_axes(ax)
     rows = range(len(summaries))
     for row, (name, s) in zip(rows, summaries.items(), strict=True):

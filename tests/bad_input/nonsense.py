@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from matplotlib.axes import Axes
 
 WORDING = re.compile(
     r"(in layer [\d.]+ \(\w+\): )?"
@@ -197,9 +198,11 @@ def mangled(draw: st.DrawFn, good: dict[str, Any], kept: tuple[str, ...]) -> dic
 
 
 def state(value: Any) -> Any:
-    """Something that is equal for equal contents: arrays, generators, models, optimizers, all inside."""
+    """Something that is equal for equal contents: arrays, generators, Axes, models, optimizers."""
     if isinstance(value, np.random.Generator):
         return repr(value.bit_generator.state), value.bit_generator.seed_seq.n_children_spawned
+    if isinstance(value, Axes):
+        return [repr(value), value.axison, repr(value.axis()), *map(repr, value.get_children())]
     if isinstance(value, np.ndarray):
         whole = value.tolist() if value.dtype.hasobject else value.tobytes()
         return str(value.dtype), value.shape, repr(whole) if value.dtype.hasobject else whole
