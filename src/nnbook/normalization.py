@@ -143,7 +143,8 @@ class BatchNorm(Layer):
 def fuse(linear: Linear, batchnorm: BatchNorm) -> Linear:
     """A new Linear that does what linear and then batchnorm do at inference; both stay as they are.
 
-    W' = W diag(s) and b' = (b - running_mean) s + beta, with s = gamma / sqrt(running_var + eps).
+    W' = W diag(s) and b' = (b - running_mean) s + beta, with s = gamma / sqrt(running_var + eps). A Conv2d
+    is not taken, but the same two formulas hold for it: its weight has a column for each channel, too.
     """
     check_kind("linear", linear, Linear)
     check_kind("batchnorm", batchnorm, BatchNorm)
