@@ -39,7 +39,7 @@ def check_list(name: str, members: Iterable[T]) -> list[T]:
 
 def check_label(name: str, label: str) -> str:
     """Refuse what a legend does not show."""
-    if not _is_label(label):
+    if not isinstance(label, str) or label[:1] in ("", "_"):
         raise refuse(name, "a text, neither empty nor with _ in front", show(label))
     return label
 
@@ -110,8 +110,8 @@ def check_index(name: str, index: int, count: int) -> int:
 
 
 def check_named(name: str, table: Mapping[str, T]) -> Mapping[str, T]:
-    """Refuse what is not one or more members by names that a legend shows."""
-    if not isinstance(table, Mapping) or not all(map(_is_label, table)):
+    """Refuse what is not one or more members by name; a single line may be called ""."""
+    if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
         raise refuse(name, "members by name", show(table))
     if not table:
         raise refuse(name, "one or more rows", "none")
@@ -179,7 +179,3 @@ def check_summaries(name: str, rows: Mapping[str, Summary]) -> Mapping[str, Summ
     for key, summary in check_named(name, rows).items():
         check_kind(f"{name}[{key!r}]", summary, Summary)
     return rows
-
-
-def _is_label(value: object) -> bool:
-    return isinstance(value, str) and value != "" and value[0] != "_"
