@@ -6,6 +6,7 @@ import { number } from "./kit/numbers.js";
 import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { key, line } from "./kit/series.js";
+import { values_of } from "./kit/settings.js";
 import { FUNCTIONS } from "./names.js";
 import { density, inputs, moments, options_of } from "./passage.js";
 
@@ -25,8 +26,7 @@ export const settings = {
 };
 
 function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const plots = {
     value: axes({ title: "The functions", x: { range: [-REACH, REACH], label: "input x" }, y: { range: [-2, 4], label: "f(x)" } }),
     slope: axes({ title: "Their slopes", x: { range: [-REACH, REACH], label: "input x" }, y: { range: [-0.3, 1.3], label: "slope f\u2032(x)" } }),

@@ -7,6 +7,7 @@ import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { remote } from "./kit/remote.js";
 import { key, line, marks, marks_path } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 import { REACH } from "./points.js";
 
 const TICK = 0.16;
@@ -22,8 +23,7 @@ export const settings = {
 }; // prettier-ignore
 
 async function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const simulation = remote("dying");
   const axis = (label) => ({ range: [-REACH, REACH], label });
   const map = axes({
@@ -67,10 +67,7 @@ async function render({ model, el }) {
     restart,
     advance: () => advance(1),
     draw: show,
-    reseed: () => {
-      model.set("seed", 1 + (model.get("seed") % 1000));
-      model.save_changes();
-    },
+    reseed: () => new_seed(model),
     tell: () => tell(state),
   });
   await restart();

@@ -6,6 +6,7 @@ import { player } from "./kit/player.js";
 import { axes, decades, line_path } from "./kit/plot.js";
 import { remote } from "./kit/remote.js";
 import { color, key, line, marks, marks_path } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 import { violin } from "./kit/violin.js";
 import { FUNCTIONS } from "./names.js";
 import { STARTS } from "./starts.js";
@@ -31,8 +32,7 @@ export const settings = {
 };
 
 async function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const simulation = remote("stack");
   const plots = pictures();
   const series = Object.fromEntries(
@@ -60,10 +60,7 @@ async function render({ model, el }) {
     advance: () => advance(STEPS_A_FRAME),
     step: () => advance(1),
     draw: show,
-    reseed: () => {
-      model.set("seed", 1 + (model.get("seed") % 1000));
-      model.save_changes();
-    },
+    reseed: () => new_seed(model),
     tell: () => tell(state, values()),
   });
   await restart();

@@ -7,6 +7,7 @@ import { axes, draw, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { relief } from "./kit/relief.js";
 import { color, line, sample } from "./kit/series.js";
+import { values_of } from "./kit/settings.js";
 import { METHODS, Race } from "./race.js";
 import { SCHEDULES, labels } from "./rates.js";
 
@@ -43,8 +44,7 @@ export const settings = {
 
 function render({ model, el }) {
   let race;
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const map = axes({
     title: "The landscape from above, with the paths of the optimizers",
     height: 340,

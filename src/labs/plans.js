@@ -53,7 +53,7 @@ export class Searches {
     this.limit = searches;
     this.arms = [first, second].map((plan, i) => ({
       plan,
-      rng: new Generator(seed + i),
+      rng: new Generator(2 * seed + i),
       points: [],
       left: [], // the mean over all searches so far
       last: NaN,

@@ -6,6 +6,7 @@ import { player } from "./kit/player.js";
 import { axes, decades, draw, line_path } from "./kit/plot.js";
 import { remote } from "./kit/remote.js";
 import { color, line, marks, marks_path, sample } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 import { FUNCTIONS } from "./names.js";
 import { territory } from "./territory.js";
 import { SCHEDULES, labels } from "./rates.js";
@@ -48,8 +49,7 @@ export const settings = {
 };
 
 async function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const simulation = remote("training");
   const maps = SIDES.map((side) => territory(`, net ${side.toUpperCase()}`));
   const charts = charts_of();
@@ -73,7 +73,7 @@ async function render({ model, el }) {
     advance: () => advance(model.get("speed")),
     step: () => advance(1),
     draw: show,
-    reseed: () => change(model, { seed: 1 + (model.get("seed") % 1000) }),
+    reseed: () => new_seed(model),
     tell: () => tell(state, values()),
   });
   await restart();

@@ -6,6 +6,7 @@ import { player } from "./kit/player.js";
 import { axes, decades, line_path } from "./kit/plot.js";
 import { relief } from "./kit/relief.js";
 import { key, line, marks, marks_path } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 import { PLANS, Searches, profile } from "./plans.js";
 import { labels } from "./rates.js";
 
@@ -24,8 +25,7 @@ export const settings = {
 }; // prettier-ignore
 
 function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const maps = [0, 1].map(map_of);
   const sides = [0, 1].map(side_of);
   const chart = axes({
@@ -64,10 +64,7 @@ function render({ model, el }) {
     },
     step: () => run.done || run.step(),
     draw: show,
-    reseed: () => {
-      model.set("seed", 2 + (model.get("seed") % 1000));
-      model.save_changes();
-    },
+    reseed: () => new_seed(model),
     tell: () => tell(run, values()),
   });
   model.on("change", again);

@@ -8,6 +8,7 @@ import { axes, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { relief } from "./kit/relief.js";
 import { line, marks, marks_path } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 
 const [WIDE, NEAR, FARTHEST] = [10, 2.6, 5];
 const FOLLOWED = [3, 40]; // two points to be found again
@@ -25,8 +26,7 @@ export const settings = {
 };
 
 function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const plots = pictures();
   const drawn = { before: points_of(plots.before), after: points_of(plots.after) };
   const ground = relief(plots.weights, NEAR);
@@ -57,10 +57,7 @@ function render({ model, el }) {
     restart,
     advance: () => (descent.step(), !descent.done),
     draw: show,
-    reseed: () => {
-      model.set("seed", 1 + (model.get("seed") % 1000));
-      model.save_changes();
-    },
+    reseed: () => new_seed(model),
     tell: () => tell(descent, treated(data, model.get("treatment")), model.get("treatment")),
   });
   pointing(plots.before, FARTHEST, (x, y) => {

@@ -7,6 +7,7 @@ import { player } from "./kit/player.js";
 import { axes, draw, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { color, line, marks, marks_path } from "./kit/series.js";
+import { new_seed, values_of } from "./kit/settings.js";
 
 const [REACH, FARTHEST] = [2.6, 2];
 const MOVING = 1;
@@ -22,8 +23,7 @@ export const settings = {
 };
 
 function render({ model, el }) {
-  const values = () =>
-    Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+  const values = () => values_of(settings, model);
   const map = axes({
     title: "The two weights, the target, and the path toward it: click or drag to move the target",
     height: 340,
@@ -68,10 +68,7 @@ function render({ model, el }) {
     restart,
     advance: () => (run.step(), !run.done),
     draw: show,
-    reseed: () => {
-      model.set("seed", 1 + (model.get("seed") % 1000));
-      model.save_changes();
-    },
+    reseed: () => new_seed(model),
     tell: () => tell(run),
   });
   pointing(map, FARTHEST, (x, y) => {

@@ -8,7 +8,15 @@ import { address, read } from "../../src/labs/kit/address.js";
 import { Model } from "../../src/labs/kit/model.js";
 import { number } from "../../src/labs/kit/numbers.js";
 import { scale } from "../../src/labs/kit/plot.js";
-import { from_notch, parse, show, starts, to_notch } from "../../src/labs/kit/settings.js";
+import {
+  from_notch,
+  new_seed,
+  parse,
+  show,
+  starts,
+  to_notch,
+  values_of,
+} from "../../src/labs/kit/settings.js";
 
 const folder = new URL("../../src/labs/", import.meta.url);
 const labs = readdirSync(folder)
@@ -132,6 +140,15 @@ test("the model tells of changes once, and saves only if there are any", () => {
   model.off("change:a", listen);
   model.set("a", 4);
   assert.deepEqual([told, saved], [[3], [{ a: 3, b: 2 }]]);
+});
+
+test("a new seed is another one, and is saved; the values are those of the settings", () => {
+  const saved = [];
+  const model = new Model({ seed: 1000, other: 2 }, (values) => saved.push(values));
+  new_seed(model);
+  new_seed(model);
+  assert.deepEqual(saved.map(({ seed }) => seed), [1, 2]); // prettier-ignore
+  assert.deepEqual(values_of({ seed: {} }, model), { seed: 2 });
 });
 
 test("scales go there and back, and their ticks are round and inside", () => {

@@ -31,6 +31,17 @@ export function starts(settings) {
   return Object.fromEntries(Object.entries(settings).map(([name, { start }]) => [name, start]));
 }
 
+/** What a model holds of the settings, by name. */
+export function values_of(settings, model) {
+  return Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
+}
+
+/** Go on to the next seed, which the address keeps. */
+export function new_seed(model) {
+  model.set("seed", 1 + (model.get("seed") % 1000));
+  model.save_changes();
+}
+
 const NOTCHES = 100;
 
 /** The place of a number on its slider, 0 to 100. */
