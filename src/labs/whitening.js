@@ -3,6 +3,7 @@
 import { TREATMENTS, Descent, cloud, statistics, treated } from "./cloud.js";
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
+import { once } from "./kit/once.js";
 import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
@@ -65,7 +66,7 @@ function render({ model, el }) {
     model.set("mean_y", y);
     model.save_changes();
   });
-  model.on("change", again);
+  model.on("change", once(again));
   restart();
   el.append(
     bar,

@@ -7,6 +7,7 @@ import { Generator } from "../../src/labs/engine/random.js";
 import { address, read } from "../../src/labs/kit/address.js";
 import { Model } from "../../src/labs/kit/model.js";
 import { number } from "../../src/labs/kit/numbers.js";
+import { once } from "../../src/labs/kit/once.js";
 import { scale } from "../../src/labs/kit/plot.js";
 import {
   from_notch,
@@ -177,4 +178,21 @@ test("numbers are short, with a real minus sign and raised powers", () => {
     infinite: Infinity,
   };
   for (const [text, value] of Object.entries(texts)) assert.equal(number(value), text);
+});
+
+test("settings that change together are one change, and the next is another", async () => {
+  let count = 0;
+  const model = new Model({ x: 0, y: 0 });
+  model.on(
+    "change",
+    once(() => (count += 1)),
+  );
+  model.set("x", 1);
+  model.set("y", 2);
+  assert.equal(count, 0);
+  await Promise.resolve();
+  assert.equal(count, 1);
+  model.set("x", 3);
+  await Promise.resolve();
+  assert.equal(count, 2);
 });

@@ -16,10 +16,11 @@ export function raster(plot, reach, cells) {
     preserveAspectRatio: "none",
   });
   plot.layer.before(image);
+  const places = centers(reach, cells);
   const paint = (color) => {
     const context = canvas.getContext("2d");
     const picture = context.createImageData(cells, cells);
-    centers(reach, cells).forEach(([x, y], cell) => picture.data.set(color(x, y, cell), 4 * cell));
+    places.forEach(([x, y], cell) => picture.data.set(color(x, y, cell), 4 * cell));
     context.putImageData(picture, 0, 0);
     image.setAttribute("href", canvas.toDataURL());
   };
