@@ -13,6 +13,7 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
  */
 export function player({ model, advance, step = advance, draw, restart, reseed, tell }) {
   let playing = false;
+  let settled = Promise.resolve(); // until then the state is of other settings than those that are chosen
   let run = 0; // a frame that was under way when its run ended must not go on with the next one
   const play = button("Play", () => (playing ? pause() : resume()), { class: "lab-play" });
   const spoken = element("p", { class: "lab-spoken", role: "status" });
@@ -22,8 +23,9 @@ export function player({ model, advance, step = advance, draw, restart, reseed, 
     draw();
     shown.textContent = tell();
   };
-  const speak = () => {
+  const speak = async () => {
     spoken.textContent = "";
+    await settled;
     requestAnimationFrame(() => (spoken.textContent = tell()));
   };
   const stop = () => {
@@ -61,12 +63,13 @@ export function player({ model, advance, step = advance, draw, restart, reseed, 
     const mine = ++run;
     requestAnimationFrame(() => frame(mine));
   };
-  const again = async () => {
+  const again = () => {
     stop();
-    await safely(async () => {
+    settled = safely(async () => {
       await restart();
       refresh();
     });
+    return settled;
   };
   const buttons = [
     play,
