@@ -14,6 +14,7 @@ import nnbook
 from nnbook import layers, losses
 from nnbook._backward import only_grads
 from nnbook.activations import ACTIVATIONS
+from nnbook.experiments.babysitting.wrong_learning import Tampered
 from nnbook.experiments.gradient_checking.cases import LOSSES, OPTIONS, away_from_zero, fresh
 from nnbook.experiments.gradient_checking.catalogue import (
     LAYERS,
@@ -93,7 +94,12 @@ def test_a_whole_model_with_its_loss(name):
 OF_EXPERIMENTS = {
     "AsImages": (AsImages, away_from_zero(3, 64)),
     "Shift": (lambda: Shift(0.3, rng=fresh()), away_from_zero(5, 3)),
+    "Tampered, with nothing changed": (lambda: tampered(dict), away_from_zero(5, 3)),
 }
+
+
+def tampered(change):
+    return Tampered(mlp((3, 4, 2), rng=fresh(4), activation="tanh"), change)
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -101,6 +107,13 @@ OF_EXPERIMENTS = {
 def test_layers_of_experiments_pass(name, training):
     make, x = OF_EXPERIMENTS[name]
     assert wrong(check_layer(make(), x, rng=fresh(), training=training)) == {}
+
+
+def test_a_tampered_gradient_is_found():
+    net = tampered(lambda grads: {name: 2 * g for name, g in grads.items()})
+    assert (
+        wrong(check_layer(net, away_from_zero(5, 3), rng=fresh())).keys() >= net.params.keys()
+    )
 
 
 # --- the table is complete ------------------------------------------------------------------------
