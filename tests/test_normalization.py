@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored import golden
 
+from nnbook.convolution import Conv2d
 from nnbook.layers import Activate, Layer, Linear, Sequential
 from nnbook.losses import cross_entropy
 from nnbook.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, fuse, normalize
@@ -453,6 +454,22 @@ def test_a_fused_layer_equals_the_pair_at_inference(dtype, seed):
         np.testing.assert_array_equal(value, before[name])
 
 
+@both
+def test_a_fused_convolution_equals_the_pair_at_inference(dtype):
+    rng = fresh(4)
+    conv = Conv2d(2, 3, 3, padding=1, stride=2, rng=rng, bias=0.3, dtype=dtype)
+    norm = learned(BatchNorm(3, dtype=dtype), 4)
+    images = rng.standard_normal((4, 2, 6, 5)).astype(dtype)
+    norm(conv(images)[0], training=True)
+    pair, fused = Sequential(conv, norm), fuse(conv, norm)
+    tolerance = {"float64": 1e-12, "float32": 2e-5}[dtype]
+    (y, backward), (same, back) = pair(images), fused(images)
+    close(same, y, tolerance)
+    close(back(np.ones_like(y))[0], backward(np.ones_like(y))[0], tolerance)
+    assert isinstance(fused, Conv2d)
+    assert same.dtype == dtype
+
+
 def test_a_float32_layer_stays_float32_when_the_norm_is_float64():
     fused = fuse(Linear(2, 3, rng=fresh(), dtype="float32"), learned(BatchNorm(3)))
     assert {p.dtype for p in fused.params.values()} == {np.dtype("float32")}
@@ -527,14 +544,17 @@ REFUSALS = [
         )
         for axes in [(), 0, None, (2,), (-1,), (0, 0), (0.0,), [0], ("0",), ([0],)]
     ],
-    (lambda: fuse(BatchNorm(3), BatchNorm(3)), "linear must be a Linear, got BatchNorm(3)"),
+    (
+        lambda: fuse(BatchNorm(3), BatchNorm(3)),
+        "layer must be a Linear or a Conv2d, got BatchNorm(3)",
+    ),
     (
         lambda: fuse(Linear(2, 3, rng=fresh()), LayerNorm(3)),
         "batchnorm must be a BatchNorm, got LayerNorm((3,))",
     ),
     (
         lambda: fuse(Linear(2, 3, rng=fresh()), BatchNorm(2)),
-        "batchnorm must be of as many features as linear (3), got 2",
+        "batchnorm must be of as many features as layer (3), got 2",
     ),
 ]
 

@@ -6,7 +6,7 @@ The layers differ in the axes alone; batch norm's lie across examples, so that i
 from collections.abc import Callable
 from copy import deepcopy
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,9 +14,10 @@ from nnbook._checks import check_array, check_count, check_kind, check_number, r
 from nnbook._params import check_dtype
 from nnbook._sums import Axes, mean_along, sum_along, with_ones
 from nnbook._types import Array, Backward, Params
-from nnbook.layers import Layer, Linear
+from nnbook.layers import Layer
 
 EPS = 1e-5
+Affine = TypeVar("Affine", bound=Layer)
 Normalized = tuple[Array, Callable[[Array], Array]]
 
 
@@ -140,19 +141,20 @@ class BatchNorm(Layer):
         return (x - mean) * inv_std, lambda dx_hat: dx_hat * inv_std
 
 
-def fuse(linear: Linear, batchnorm: BatchNorm) -> Linear:
-    """A new Linear that does what linear and then batchnorm do at inference; both stay as they are.
+def fuse(layer: Affine, batchnorm: BatchNorm) -> Affine:
+    """A new Linear or Conv2d that does what layer and then batchnorm do at inference; both stay as they are.
 
-    W' = W diag(s) and b' = (b - running_mean) s + beta, with s = gamma / sqrt(running_var + eps). A Conv2d
-    is not taken, but the same two formulas hold for it: its weight has a column for each channel, too.
+    W' = W diag(s) and b' = (b - running_mean) s + beta, with s = gamma / sqrt(running_var + eps). The weight
+    of either layer has a column for each of its outputs, features or channels.
     """
-    check_kind("linear", linear, Linear)
+    if check_kind("layer", layer, Layer).params.keys() != {"weight", "bias"}:
+        raise refuse("layer", "a Linear or a Conv2d", show(layer))
     check_kind("batchnorm", batchnorm, BatchNorm)
     (gamma, beta), (mean, var) = batchnorm.params.values(), batchnorm.buffers.values()
-    fused = deepcopy(linear)
+    fused = deepcopy(layer)
     W, b = fused.params["weight"], fused.params["bias"]
     if gamma.shape != b.shape:
-        raise refuse("batchnorm", f"of as many features as linear ({len(b)})", len(gamma))
+        raise refuse("batchnorm", f"of as many features as layer ({len(b)})", len(gamma))
     scale = gamma / np.sqrt(var + batchnorm.eps)
     W *= scale
     b[:] = (b - mean) * scale + beta

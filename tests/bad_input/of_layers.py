@@ -187,7 +187,7 @@ ROWS = {
     ),
     "normalization.fuse": Case(
         normalization.fuse,
-        lambda: {"linear": Linear(3, 4, rng=fresh()), "batchnorm": BatchNorm(4)},
+        lambda: {"layer": Linear(3, 4, rng=fresh()), "batchnorm": BatchNorm(4)},
         lambda layer, a: works(layer, 5, 3),
     ),
     "regularization.Dropout": Case(
