@@ -6,7 +6,7 @@ import { number } from "./kit/numbers.js";
 import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { key, line } from "./kit/series.js";
-import { values_of } from "./kit/settings.js";
+import { change, values_of } from "./kit/settings.js";
 import { FUNCTIONS } from "./names.js";
 import { density, inputs, moments, options_of } from "./passage.js";
 
@@ -61,8 +61,7 @@ function render({ model, el }) {
       fields[kept.indexOf(parameter)].hidden = !shown.includes(name);
   };
   const widen = () => {
-    model.set("std", Math.min(settings.std.to, model.get("std") * WIDEN));
-    model.save_changes();
+    change(model, { std: Math.min(settings.std.to, model.get("std") * WIDEN) });
     return model.get("std") < settings.std.to;
   };
   const { bar, shown, spoken, refresh } = player({

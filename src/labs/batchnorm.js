@@ -2,11 +2,9 @@
 
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
-import { remote } from "./kit/remote.js";
 import { color, key, line } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { simulated } from "./kit/simulated.js";
 import { violin } from "./kit/violin.js";
 import { RANGE } from "./norming.js";
 import { territory } from "./territory.js";
@@ -29,8 +27,6 @@ export const settings = {
 };
 
 async function render({ model, el }) {
-  const values = () => values_of(settings, model);
-  const simulation = remote("norming");
   const map = territory();
   const chart = axes({
     title: "Accuracy on new examples by step, by the statistics that batch norm takes",
@@ -48,9 +44,8 @@ async function render({ model, el }) {
   const shapes = [0, 1].map((i) => line(seen, i, { fill: color(i), stroke: "none" }));
   const legend = key();
   legend.show(WAYS);
-  let state;
 
-  const show = () => {
+  const show = (state) => {
     const { checks, running_bins, own_bins } = state;
     map.show(state.map, state.data);
     chart.rescale({ x: { range: [0, model.get("steps")] } });
@@ -65,22 +60,14 @@ async function render({ model, el }) {
       shapes[i].setAttribute("d", path);
     });
   };
-  const restart = async () => ({ state } = await simulation.start(values()));
-  const advance = async (steps) => {
-    const answer = await simulation.advance(steps);
-    state = answer.state;
-    return !answer.done;
-  };
-  const { bar, shown, spoken, refresh, again } = player({
+  const { bar, shown, spoken, refresh, again } = await simulated({
+    module: "norming",
+    settings,
     model,
-    restart,
-    advance: () => advance(STEPS_A_FRAME),
-    step: () => advance(1),
+    steps: () => STEPS_A_FRAME,
     draw: show,
-    reseed: () => new_seed(model),
-    tell: () => tell(state, values()),
+    tell,
   });
-  await restart();
   model.on("change", again);
   const hint =
     "Right: normalized by the statistics of all examples, as in training. Left: by the running ones.";

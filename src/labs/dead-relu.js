@@ -3,11 +3,9 @@
 import { WIDTH } from "./dying.js";
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
-import { remote } from "./kit/remote.js";
 import { key, line, marks, marks_path } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { simulated } from "./kit/simulated.js";
 import { REACH } from "./points.js";
 
 const TICK = 0.16;
@@ -23,8 +21,6 @@ export const settings = {
 }; // prettier-ignore
 
 async function render({ model, el }) {
-  const values = () => values_of(settings, model);
-  const simulation = remote("dying");
   const axis = (label) => ({ range: [-REACH, REACH], label });
   const map = axes({
     title: "The examples, and the units of the first layer as lines",
@@ -45,9 +41,8 @@ async function render({ model, el }) {
   const [of_map, of_chart] = [key(), key()];
   of_map.show(["Active units (tick: their side)", "Dead units"]);
   of_chart.show(["First layer", "Second layer"]);
-  let state;
 
-  const show = () => {
+  const show = (state) => {
     const { data, layers } = state;
     points.forEach((path, label) => path.setAttribute("d", examples_of(map, data, label)));
     units.forEach((path, dead) => path.setAttribute("d", lines_of(map, state, dead === 0)));
@@ -56,21 +51,14 @@ async function render({ model, el }) {
       curves[i].setAttribute("d", line_path(chart, [...dead.keys()], dead)),
     );
   };
-  const restart = async () => ({ state } = await simulation.start(values()));
-  const advance = async (steps) => {
-    const answer = await simulation.advance(steps);
-    state = answer.state;
-    return !answer.done;
-  };
-  const { bar, shown, spoken, refresh, again } = player({
+  const { bar, shown, spoken, refresh, again } = await simulated({
+    module: "dying",
+    settings,
     model,
-    restart,
-    advance: () => advance(1),
+    steps: () => 1,
     draw: show,
-    reseed: () => new_seed(model),
-    tell: () => tell(state),
+    tell,
   });
-  await restart();
   model.on("change", again);
   el.append(
     bar,

@@ -2,11 +2,9 @@
 
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { player } from "./kit/player.js";
 import { axes, decades, line_path } from "./kit/plot.js";
-import { remote } from "./kit/remote.js";
 import { color, key, line, marks, marks_path } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { simulated } from "./kit/simulated.js";
 import { violin } from "./kit/violin.js";
 import { FUNCTIONS } from "./names.js";
 import { STARTS } from "./starts.js";
@@ -32,38 +30,27 @@ export const settings = {
 };
 
 async function render({ model, el }) {
-  const values = () => values_of(settings, model);
-  const simulation = remote("stack");
   const plots = pictures();
   const series = Object.fromEntries(
     Object.entries(plots).map(([name, plot]) => [name, [0, 1].map((i) => series_of(plot, i))]),
   );
   const legend = key();
   const hint = element("p", { class: "lab-hint" });
-  let state;
 
-  const show = () => {
+  const show = (state) => {
     legend.show(state.arms.map(({ scheme }) => STARTS[scheme]));
     hint.textContent = state.step ? TRAINED : FRESH;
     rescale(plots, state, model.get("steps"));
     for (const i of [0, 1]) show_arm(series, plots, state.arms[i], i);
   };
-  const restart = async () => ({ state } = await simulation.start(values()));
-  const advance = async (steps) => {
-    const answer = await simulation.advance(steps);
-    state = answer.state;
-    return !answer.done;
-  };
-  const { bar, shown, spoken, refresh, again } = player({
+  const { bar, shown, spoken, refresh, again } = await simulated({
+    module: "stack",
+    settings,
     model,
-    restart,
-    advance: () => advance(STEPS_A_FRAME),
-    step: () => advance(1),
+    steps: () => STEPS_A_FRAME,
     draw: show,
-    reseed: () => new_seed(model),
-    tell: () => tell(state, values()),
+    tell,
   });
-  await restart();
   model.on("change", again);
   const choices = controls(settings, model);
   el.append(

@@ -7,7 +7,7 @@ import { axes, draw, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { relief } from "./kit/relief.js";
 import { color, line, sample } from "./kit/series.js";
-import { values_of } from "./kit/settings.js";
+import { change, values_of } from "./kit/settings.js";
 import { METHODS, Race } from "./race.js";
 import { SCHEDULES, labels } from "./rates.js";
 
@@ -86,11 +86,7 @@ function render({ model, el }) {
     tell: () => tell(race, model.get("schedule")),
   });
 
-  pointing(map, REACH, (x, y) => {
-    model.set("start_x", x);
-    model.set("start_y", y);
-    model.save_changes();
-  });
+  pointing(map, REACH, (x, y) => change(model, { start_x: x, start_y: y }));
   model.on("change", again);
   start();
   el.append(

@@ -2,11 +2,10 @@
 
 import { button, controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { player } from "./kit/player.js";
 import { axes, decades, draw, line_path } from "./kit/plot.js";
-import { remote } from "./kit/remote.js";
 import { color, line, marks, marks_path, sample } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { change } from "./kit/settings.js";
+import { simulated } from "./kit/simulated.js";
 import { FUNCTIONS } from "./names.js";
 import { territory } from "./territory.js";
 import { SCHEDULES, labels } from "./rates.js";
@@ -49,34 +48,23 @@ export const settings = {
 };
 
 async function render({ model, el }) {
-  const values = () => values_of(settings, model);
-  const simulation = remote("training");
   const maps = SIDES.map((side) => territory(`, net ${side.toUpperCase()}`));
   const charts = charts_of();
-  let state;
 
-  const show = () => {
+  const show = (state) => {
     const { nets, data } = state;
     SIDES.forEach((_, i) => maps[i].show(nets[i]?.map, data));
     rescale(charts, nets, model.get("steps"));
     SIDES.forEach((_, i) => show_net(charts, nets[i], i));
   };
-  const restart = async () => ({ state } = await simulation.start(values()));
-  const advance = async (steps) => {
-    const answer = await simulation.advance(steps);
-    state = answer.state;
-    return !answer.done;
-  };
-  const { bar, shown, spoken, refresh, again } = player({
+  const { bar, shown, spoken, refresh, again } = await simulated({
+    module: "training",
+    settings,
     model,
-    restart,
-    advance: () => advance(model.get("speed")),
-    step: () => advance(1),
+    steps: () => model.get("speed"),
     draw: show,
-    reseed: () => new_seed(model),
-    tell: () => tell(state, values()),
+    tell,
   });
-  await restart();
   Object.keys(settings)
     .filter((name) => name !== "speed")
     .forEach((name) => model.on(`change:${name}`, again));
@@ -100,11 +88,6 @@ async function render({ model, el }) {
   model.on("change:both", fit);
   fit();
   refresh();
-}
-
-function change(model, values) {
-  for (const [name, value] of Object.entries(values)) model.set(name, value);
-  model.save_changes();
 }
 
 /** The settings of one net. */

@@ -3,13 +3,12 @@
 import { TREATMENTS, Descent, cloud, statistics, treated } from "./cloud.js";
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { once } from "./kit/once.js";
 import { player } from "./kit/player.js";
 import { axes, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { relief } from "./kit/relief.js";
 import { line, marks, marks_path } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { change, new_seed, values_of } from "./kit/settings.js";
 
 const [WIDE, NEAR, FARTHEST] = [10, 2.6, 5];
 const FOLLOWED = [3, 40]; // two points to be found again
@@ -61,12 +60,8 @@ function render({ model, el }) {
     reseed: () => new_seed(model),
     tell: () => tell(descent, treated(data, model.get("treatment")), model.get("treatment")),
   });
-  pointing(plots.before, FARTHEST, (x, y) => {
-    model.set("mean_x", x);
-    model.set("mean_y", y);
-    model.save_changes();
-  });
-  model.on("change", once(again));
+  pointing(plots.before, FARTHEST, (x, y) => change(model, { mean_x: x, mean_y: y }));
+  model.on("change", again);
   restart();
   el.append(
     bar,

@@ -3,12 +3,11 @@
 import { NEAR, Detour } from "./detour.js";
 import { controls, element } from "./kit/elements.js";
 import { number } from "./kit/numbers.js";
-import { once } from "./kit/once.js";
 import { player } from "./kit/player.js";
 import { axes, draw, line_path } from "./kit/plot.js";
 import { pointing } from "./kit/pointing.js";
 import { color, line, marks, marks_path } from "./kit/series.js";
-import { new_seed, values_of } from "./kit/settings.js";
+import { change, new_seed, values_of } from "./kit/settings.js";
 
 const [REACH, FARTHEST] = [2.6, 2];
 const MOVING = 1;
@@ -72,12 +71,8 @@ function render({ model, el }) {
     reseed: () => new_seed(model),
     tell: () => tell(run),
   });
-  pointing(map, FARTHEST, (x, y) => {
-    model.set("target_x", x);
-    model.set("target_y", y);
-    model.save_changes();
-  });
-  model.on("change", once(again));
+  pointing(map, FARTHEST, (x, y) => change(model, { target_x: x, target_y: y }));
+  model.on("change", again);
   restart();
   el.append(
     bar,

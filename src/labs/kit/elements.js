@@ -1,6 +1,6 @@
 // Elements of a page, and controls that are bound to settings.
 
-import { from_notch, show, to_notch } from "./settings.js";
+import { change, from_notch, show, to_notch } from "./settings.js";
 
 let count = 0;
 const fresh = () => `lab-control-${++count}`;
@@ -35,16 +35,11 @@ function control(setting, name, model) {
   return slider(setting, name, model, id);
 }
 
-function change(model, name, value) {
-  model.set(name, value);
-  model.save_changes();
-}
-
 function choice(setting, name, model, id) {
   const options = Object.entries(setting.of).map(([value, text]) =>
     element("option", { value }, text),
   );
-  const onchange = () => change(model, name, select.value);
+  const onchange = () => change(model, { [name]: select.value });
   const select = element("select", { id, onchange }, ...options);
   const refresh = () => (select.value = model.get(name));
   model.on(`change:${name}`, refresh);
@@ -53,7 +48,7 @@ function choice(setting, name, model, id) {
 }
 
 function tick(setting, name, model, id) {
-  const onchange = () => change(model, name, box.checked);
+  const onchange = () => change(model, { [name]: box.checked });
   const box = element("input", { type: "checkbox", id, onchange });
   const refresh = () => (box.checked = model.get(name));
   model.on(`change:${name}`, refresh);
@@ -62,7 +57,7 @@ function tick(setting, name, model, id) {
 }
 
 function slider(setting, name, model, id) {
-  const oninput = () => change(model, name, from_notch(setting, Number(range.value)));
+  const oninput = () => change(model, { [name]: from_notch(setting, Number(range.value)) });
   const range = element("input", {
     type: "range",
     id,

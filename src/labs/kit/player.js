@@ -1,6 +1,7 @@
 // Play, pause, step, start again: buttons, and at most one drawing a frame.
 
 import { button, element } from "./elements.js";
+import { once } from "./once.js";
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -63,13 +64,16 @@ export function player({ model, advance, step = advance, draw, restart, reseed, 
     const mine = ++run;
     requestAnimationFrame(() => frame(mine));
   };
-  const again = () => {
-    stop();
+  // Settings that change together, as the two of a place that is dragged, are one change.
+  const begin = once(() => {
     settled = safely(async () => {
       await restart();
       refresh();
     });
-    return settled;
+  });
+  const again = () => {
+    stop();
+    begin();
   };
   const buttons = [
     play,

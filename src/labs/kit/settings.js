@@ -36,10 +36,15 @@ export function values_of(settings, model) {
   return Object.fromEntries(Object.keys(settings).map((name) => [name, model.get(name)]));
 }
 
-/** Go on to the next seed, which the address keeps. */
-export function new_seed(model) {
-  model.set("seed", 1 + (model.get("seed") % 1000));
+/** Give a model some values by name, and the address, too. */
+export function change(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
   model.save_changes();
+}
+
+/** Go on to the next seed. */
+export function new_seed(model) {
+  change(model, { seed: 1 + (model.get("seed") % 1000) });
 }
 
 const NOTCHES = 100;
