@@ -10,23 +10,13 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import torch
-from sklearn.datasets import load_digits
+from make_ensembles_opinion import Digits
 from torch import nn
 
 OUT = Path(__file__).with_name("depth_opinion.json")
 SEEDS, COUNT, WIDTH, DEPTH, BATCH, EPOCHS = range(1000, 1020), 1200, 64, 30, 50, 10
 RATES = {"batch": 0.01, "plain": 0.003}
-
-
-def digits(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Digits in random order, less the mean image and over one spread, both of those to learn from."""
-    x, y = load_digits(return_X_y=True)
-    order = np.random.default_rng(seed).permutation(len(x))
-    x, y = x[order], y[order]
-    x = (x - x[:COUNT].mean(axis=0)) / x[:COUNT].std()
-    return torch.tensor(x, dtype=torch.float32), torch.tensor(y)
 
 
 def deep(norm: str) -> nn.Sequential:
@@ -46,16 +36,15 @@ def deep(norm: str) -> nn.Sequential:
 def accuracy(norm: str, seed: int) -> float:
     """Test accuracy in percent after ten epochs of momentum."""
     torch.manual_seed(seed)
-    (x, y), net = digits(seed), deep(norm)
+    data, net = Digits(seed, COUNT), deep(norm)
     optimizer = torch.optim.SGD(net.parameters(), lr=RATES[norm], momentum=0.9)
     for _ in range(EPOCHS):
         for rows in torch.randperm(COUNT).split(BATCH):
             optimizer.zero_grad()
-            nn.functional.cross_entropy(net(x[rows]), y[rows]).backward()
+            nn.functional.cross_entropy(net(data.x[rows]), data.y[rows]).backward()
             optimizer.step()
     net.eval()
-    right = net(x[COUNT:]).argmax(1) == y[COUNT:]
-    return 100 * right.double().mean().item()
+    return data.right(net)
 
 
 def main() -> None:
